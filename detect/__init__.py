@@ -1,0 +1,1 @@
+"""What is wrong: detectors and models over flow columns."""

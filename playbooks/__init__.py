@@ -1,0 +1,1 @@
+"""What we do about it: the emergency plan, grading, incidents, notices."""

@@ -1,0 +1,1 @@
+"""What we see: packets become flow columns."""

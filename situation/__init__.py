@@ -1,0 +1,1 @@
+"""What the city knows: vocabulary, the two stores, settings, faults, clock."""

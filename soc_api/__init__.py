@@ -1,0 +1,1 @@
+"""The desk: command line, HTTP API and console; sees all other packages."""
