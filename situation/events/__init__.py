@@ -1,0 +1,1 @@
+"""The EventStore: telemetry, append-only, behind one port with two adapters."""

@@ -1,0 +1,1 @@
+"""The StateStore: what people and the plan act on, in one SQL database."""

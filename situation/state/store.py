@@ -1,0 +1,122 @@
+"""The StateStore: one SQL database, opened by URL, changed in audited transactions."""
+
+import contextlib
+import datetime as dt
+import pathlib
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from situation.faults import Conflict, Misconfigured, Unavailable
+from situation.state.tables import AuditLine, OutboxMessage
+
+_MIGRATIONS = pathlib.Path(__file__).parent / "migrations"
+
+
+class StateStore:
+    """Sessions over SQLite (WAL, synchronous FULL) or PostgreSQL."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine = engine
+        self._writing = engine.execution_options(citywatch_writes=True)
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Yield a session that commits at the end; a lost race becomes `Conflict`."""
+        try:
+            with Session(self._writing, expire_on_commit=False) as session, session.begin():
+                yield session
+        except StaleDataError as error:
+            raise Conflict("somebody else changed it meanwhile", where="state store") from error
+        except sa.exc.IntegrityError as error:
+            raise Conflict(
+                f"already there or out of order: {error.orig}", where="state store"
+            ) from error
+        except sa.exc.OperationalError as error:
+            raise Unavailable(str(error.orig), where="state store") from error
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Yield a session for reading; nothing is committed."""
+        try:
+            with Session(self.engine, expire_on_commit=False) as session:
+                yield session
+        except sa.exc.OperationalError as error:
+            raise Unavailable(str(error.orig), where="state store") from error
+
+    def migrate(self) -> None:
+        """Bring the schema to the newest revision."""
+        config = Config()
+        config.set_main_option("script_location", str(_MIGRATIONS))
+        try:
+            with self.engine.begin() as connection:
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+        except sa.exc.OperationalError as error:
+            raise Unavailable(str(error.orig), where="state store") from error
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def open_state_store(url: str) -> StateStore:
+    """Open the database at `url` (`sqlite:///...` or `postgresql+psycopg://...`), migrated."""
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError as error:
+        raise Misconfigured(f"no database URL: {error}", where="state.url") from error
+    if parsed.get_backend_name() == "sqlite" and parsed.database:
+        pathlib.Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", _prepare_sqlite)
+        sa.event.listen(engine, "begin", _begin)
+    store = StateStore(engine)
+    store.migrate()
+    return store
+
+
+def audit(
+    session: Session,
+    at: dt.datetime,
+    actor: str,
+    action: str,
+    *,
+    kind: str,
+    object_id: str,
+    **detail: object,
+) -> None:
+    """Add the audit line of a change to its own transaction."""
+    line = AuditLine(
+        at=at, actor=actor, action=action, object_kind=kind, object_id=object_id, detail=detail
+    )
+    session.add(line)
+
+
+def send(
+    session: Session, at: dt.datetime, topic: str, object_id: str, payload: dict[str, object]
+) -> None:
+    """Put a message into the outbox, in the transaction of the change that it tells of."""
+    message = OutboxMessage(
+        topic=topic, object_id=object_id, payload=payload, created_at=at, delivered_at=None
+    )
+    session.add(message)
+
+
+def _prepare_sqlite(connection: object, _record: object) -> None:
+    # The driver's own transaction handling would commit before DDL; SQLAlchemy begins instead.
+    connection.isolation_level = None  # type: ignore[attr-defined]
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        connection.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
+
+
+def _begin(connection: sa.Connection) -> None:
+    # A writer takes its place at once; a deferred one could find at its first write that the
+    # snapshot it has read is stale, and fail without waiting.
+    writes = connection.get_execution_options().get("citywatch_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
