@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 
-class Fault(Exception):
+class Fault(Exception):  # noqa: N818 - faults are named for what the caller does
     """A fault with a place: file and offset, setting, rule or clause."""
 
     def __init__(self, reason: str, *, where: str = "") -> None:

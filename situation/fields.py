@@ -185,7 +185,7 @@ FIELDS: tuple[Field, ...] = (
 BY_NAME: dict[str, Field] = {field.name: field for field in FIELDS}
 
 REST = "citywatch.rest"
-"""Column of a frame with the JSON object of undeclared fields; stored and returned, not filtered."""
+"""Column of a frame with the JSON object of undeclared fields; never filtered."""
 
 
 def frame_schema(names: Iterator[str] | tuple[str, ...]) -> dict[str, pl.DataType]:

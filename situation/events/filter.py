@@ -112,9 +112,7 @@ _PYTHON_TYPES: dict[Kind, tuple[type, ...]] = {
 
 def check(tree: Filter) -> None:
     """Refuse a tree that is too deep, too large, or asks a field what it cannot answer."""
-    nodes = 0
-    for node, depth in _walk(tree, 1):
-        nodes += 1
+    for nodes, (node, depth) in enumerate(_walk(tree, 1), 1):
         if depth > MAX_DEPTH:
             raise Malformed(f"the filter is deeper than {MAX_DEPTH} levels", where="filter")
         if nodes > MAX_NODES:
@@ -140,10 +138,7 @@ def _check_leaf(leaf: Leaf) -> None:
         case Eq(value=value):
             _check_value(field, value)
         case In(values=values):
-            if len(values) > MAX_VALUES:
-                raise Malformed(f"more than {MAX_VALUES} values", where=field.name)
-            for value in values:
-                _check_value(field, value)
+            _check_values(field, values)
         case Range():
             _check_range(field, leaf)
         case Cidr(network=network):
@@ -154,6 +149,13 @@ def _check_leaf(leaf: Leaf) -> None:
             _check_kind(field, Kind.TEXT, bool(text.strip()), "a phrase")
         case Exists():
             pass
+
+
+def _check_values(field: Field, values: tuple[Value, ...]) -> None:
+    if len(values) > MAX_VALUES:
+        raise Malformed(f"more than {MAX_VALUES} values", where=field.name)
+    for value in values:
+        _check_value(field, value)
 
 
 def _check_value(field: Field, value: Value) -> None:

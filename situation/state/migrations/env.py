@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from situation.state.tables import Row
+from situation.state import tables
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Row.metadata,
+    target_metadata=tables.Alert.metadata,
     render_as_batch=True,
 )
 with context.begin_transaction():

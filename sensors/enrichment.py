@@ -1,0 +1,58 @@
+"""Enrichment: whose addresses a batch holds, and which way it goes."""
+
+import polars as pl
+
+from situation.assets import Assets
+
+_JOINED = ("asset", "department", "district", "role", "protection_level", "cii")
+
+
+def enrich(frame: pl.DataFrame, assets: Assets) -> pl.DataFrame:
+    """Return `frame` with the asset columns of both sides and `network.direction` filled.
+
+    Columns that the frame does not have are left out, so flows and DNS messages both pass.
+    Direction: internal (both known), outbound (source known), inbound (destination known),
+    external (neither), unknown for all where the table is empty.
+    """
+    schema = frame.schema
+    for side in ("source", "destination"):
+        frame = _join_side(frame, assets, side)
+    if "network.direction" in schema:
+        frame = frame.with_columns(_direction(bool(assets.rows)).alias("network.direction"))
+    return frame.select(schema.names()).cast(dict(schema.items()))
+
+
+def unknown_endpoints(frame: pl.DataFrame) -> int:
+    """Return how many endpoints of the enriched flows have no department."""
+    columns = [name for name in _department_columns() if name in frame.columns]
+    counts = frame.select((pl.col(name) == "unknown").sum() for name in columns)
+    return int(sum(counts.row(0)))
+
+
+def _department_columns() -> tuple[str, str]:
+    return ("citywatch.source.department", "citywatch.destination.department")
+
+
+def _join_side(frame: pl.DataFrame, assets: Assets, side: str) -> pl.DataFrame:
+    names = {name: f"citywatch.{side}.{name}" for name in _JOINED}
+    table = assets.join(frame[f"{side}.ip"]).rename({**names, "known": f"_{side}"})
+    dropped = [name for name in names.values() if name in frame.columns]
+    return frame.drop(dropped).join(table, left_on=f"{side}.ip", right_on="ip", how="left")
+
+
+def _direction(table_is_filled: bool) -> pl.Expr:  # noqa: FBT001 - one fact, named in the call
+    source, destination = (
+        pl.col("_source").fill_null(False),
+        pl.col("_destination").fill_null(False),
+    )  # noqa: FBT003
+    if not table_is_filled:
+        return pl.lit("unknown")
+    return (
+        pl.when(source & destination)
+        .then(pl.lit("internal"))
+        .when(source)
+        .then(pl.lit("outbound"))
+        .when(destination)
+        .then(pl.lit("inbound"))
+        .otherwise(pl.lit("external"))
+    )
