@@ -37,16 +37,16 @@ def _join_side(frame: pl.DataFrame, assets: Assets, side: str) -> pl.DataFrame:
     names = {name: f"citywatch.{side}.{name}" for name in _JOINED}
     table = assets.join(frame[f"{side}.ip"]).rename({**names, "known": f"_{side}"})
     dropped = [name for name in names.values() if name in frame.columns]
-    return frame.drop(dropped).join(table, left_on=f"{side}.ip", right_on="ip", how="left")
+    return frame.drop(dropped).join(
+        table, left_on=f"{side}.ip", right_on="ip", how="left", maintain_order="left"
+    )
 
 
 def _direction(table_is_filled: bool) -> pl.Expr:  # noqa: FBT001 - one fact, named in the call
-    source, destination = (
-        pl.col("_source").fill_null(False),
-        pl.col("_destination").fill_null(False),
-    )  # noqa: FBT003
     if not table_is_filled:
         return pl.lit("unknown")
+    source = pl.col("_source").fill_null(value=False)
+    destination = pl.col("_destination").fill_null(value=False)
     return (
         pl.when(source & destination)
         .then(pl.lit("internal"))

@@ -1,0 +1,13 @@
+"""Names of the datasets; a drill's lie apart under its own id."""
+
+FLOW = "flow"
+DNS = "dns"
+ALERT = "alert"
+
+DRILL_PREFIX = "drill-"
+"""Every drill id, and so every dataset of a drill, begins with it."""
+
+
+def dataset_of(name: str, drill_id: str | None) -> str:
+    """Return the dataset `name` of the city, or of the drill `drill_id`."""
+    return f"{drill_id}-{name}" if drill_id else name
