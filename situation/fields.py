@@ -164,7 +164,6 @@ _ALERT = (
     Field("event.severity", _L, "1 low, 2 medium, 3 high, 4 critical"),
     Field("citywatch.alert.score", _F, "score of the detector"),
     Field("citywatch.alert.subject", _K, "entity that the alert is about"),
-    Field("citywatch.alert.reasons", _K, "the reasons as JSON text", indexed=False),
     Field("citywatch.incident.id", _K, "incident that it was folded into"),
 )
 
