@@ -1,0 +1,1 @@
+"""Reading of capture files: pcap and pcapng, mapped or streamed from gzip."""

@@ -1,0 +1,1 @@
+"""The flow meter: compiled stages that turn packet bytes into flow records."""
