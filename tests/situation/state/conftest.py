@@ -1,0 +1,55 @@
+"""A real PostgreSQL for the state store, started once a run on a free loopback port."""
+
+import os
+import pathlib
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+
+import pytest
+
+from tests.testdata import missing
+
+NOBODY = 65534
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    initdb = _program("initdb")
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="citywatch-pg-"))
+    unprivileged = {"user": NOBODY, "group": NOBODY} if os.geteuid() == 0 else {}
+    if unprivileged:
+        os.chown(folder, NOBODY, NOBODY)
+    data = folder / "data"
+    make = [initdb, "-D", data, "-U", "city", "-A", "trust", "--no-sync"]
+    subprocess.run(make, check=True, capture_output=True, cwd=folder, **unprivileged)  # type: ignore[call-overload] # the keywords are an account or nothing
+    port = _free_port()
+    serve = [initdb.with_name("postgres"), "-D", data, "-p", str(port), "-k", folder]
+    serve += ["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen(serve, stdout=log, stderr=log, cwd=folder, **unprivileged)  # type: ignore[call-overload] # as above
+    try:
+        ready = [initdb.with_name("pg_isready"), "-h", "127.0.0.1", "-p", str(port), "-t", "1"]
+        for _ in range(60):
+            if subprocess.run(ready, check=False, capture_output=True).returncode == 0:
+                break
+        yield f"postgresql+psycopg://city@127.0.0.1:{port}/postgres"
+    finally:
+        server.terminate()
+        server.wait(30)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _program(name: str) -> pathlib.Path:
+    found = sorted(pathlib.Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+    if not found:
+        missing("PostgreSQL is absent: apt-get install postgresql")
+    return found[-1]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

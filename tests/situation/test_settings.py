@@ -1,0 +1,64 @@
+"""Settings come from one file and the environment, and say where they came from."""
+
+import pathlib
+
+import pytest
+
+from situation.faults import Misconfigured
+from situation.settings import SECTIONS, Settings, origins, read_settings
+
+
+def _write(folder: pathlib.Path, text: str) -> pathlib.Path:
+    path = folder / "citywatch.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_later_layers_stand_above_earlier_ones(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = _write(tmp_path, '[store]\nreplicas = 1\nindex_prefix = "soc"\n[console]\nport = 1\n')
+    monkeypatch.setenv("CITYWATCH_STORE__REPLICAS", "2")
+    settings = read_settings(path, {"console": {"port": 3}})
+    assert (settings.store.replicas, settings.store.index_prefix) == (2, "soc")
+    assert settings.console.port == 3
+    assert origins(path, {"console": {"port": 3}}) == {
+        "store.replicas": "environment",
+        "store.index_prefix": str(path),
+        "console.port": "command line",
+    }
+
+
+def test_all_faults_are_listed_at_once(tmp_path: pathlib.Path) -> None:
+    path = _write(tmp_path, "[store]\nreplica = 1\n[console]\nport = 70000\n[extra]\na = 1\n")
+    with pytest.raises(Misconfigured) as refusal:
+        read_settings(path)
+    for place in ("store.replica", "console.port", "extra"):
+        assert place in str(refusal.value)
+
+
+def test_a_secret_in_the_file_is_refused(tmp_path: pathlib.Path) -> None:
+    path = _write(tmp_path, '[store]\napi_key = "not-a-real-key"\n')
+    with pytest.raises(Misconfigured, match="api_key_file"):
+        read_settings(path)
+
+
+def test_a_secret_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CITYWATCH_STORE__API_KEY", "not-a-real-key")
+    settings = read_settings(None)
+    assert settings.store.api_key.get_secret_value() == "not-a-real-key"
+    assert "not-a-real-key" not in str(settings)
+
+
+def test_a_file_that_is_no_toml_is_refused_with_its_line(tmp_path: pathlib.Path) -> None:
+    with pytest.raises(Misconfigured, match="line 2"):
+        read_settings(_write(tmp_path, "\nstore = maybe\n"))
+
+
+def test_every_setting_says_what_it_means() -> None:
+    for section in SECTIONS:
+        model = Settings.model_fields[section].annotation
+        assert model is not None
+        fields = getattr(model, "model_fields", {})
+        assert fields
+        assert all(field.description for field in fields.values())
