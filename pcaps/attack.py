@@ -104,8 +104,8 @@ def tunnel(
     for number in range(questions):
         name = f"{number:04x}{dice.label(44)}.{dice.label(30)}.{domain}"
         question = Question(name, TXT, 0, (b"\x30" + dice.label(48).encode(),))
-        ask_name(tape, dice, at, client, RESOLVER, question, took=0.045)
-        ask_name(tape, dice, at + 0.002, RESOLVER, UPSTREAM_RESOLVER, question, took=0.04)
+        ask_name(tape, dice, at, (client, RESOLVER), question, took=0.045)
+        ask_name(tape, dice, at + 0.002, (RESOLVER, UPSTREAM_RESOLVER), question, took=0.04)
         at += dice.pause(gap)
     return at
 

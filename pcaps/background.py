@@ -72,13 +72,13 @@ def secure_visit(
 
 
 def browse(day: Day) -> None:
-    """People read sites: a look-up, the site, now and then parts from a content network."""
+    """Let people read sites: a look-up, the site, now and then parts from a content network."""
     tape, dice = day.tape, day.dice
     for user in day.desks:
         for _ in range(dice.whole(4, 9)):
             at = at_work(dice)
             name, site = dice.pick(plan.SITES)
-            ask_name(tape, dice, at, user, plan.RESOLVER, Question(name))
+            ask_name(tape, dice, at, (user, plan.RESOLVER), Question(name))
             at = secure_visit(
                 tape, dice, at + 0.02, user, site,
                 sent=dice.whole(400, 2500), received=int(dice.pause(45_000)) + 900,
@@ -90,7 +90,7 @@ def browse(day: Day) -> None:
 def _content_network(tape: Tape, dice: Dice, at: float, user: Host) -> None:
     for _ in range(dice.whole(1, 3)):
         name = f"r{dice.whole(1, 9)}---sn-{dice.label(8)}.edge-content.example"
-        ask_name(tape, dice, at, user, plan.RESOLVER, Question(name))
+        ask_name(tape, dice, at, (user, plan.RESOLVER), Question(name))
         at += dice.between(0.01, 0.4)
     server = dice.pick(plan.CONTENT_NETWORK)
     received = int(dice.pause(160_000)) + 4000
@@ -98,48 +98,45 @@ def _content_network(tape: Tape, dice: Dice, at: float, user: Host) -> None:
 
 
 def names(day: Day) -> None:
-    """Look-ups of programs: known names, a few that do not exist, the resolver's own upstream."""
+    """Look up names for programs: known ones, some missing, some passed upstream."""
     tape, dice = day.tape, day.dice
     for user in day.desks:
         for _ in range(dice.whole(4, 9)):
             at = at_work(dice)
             if dice.between(0, 1) < 0.06:
                 missing = Question(f"{dice.label(7)}.intra.city.example", code=NXDOMAIN)
-                ask_name(tape, dice, at, user, plan.SECOND_RESOLVER, missing)
+                ask_name(tape, dice, at, (user, plan.SECOND_RESOLVER), missing)
                 continue
             question = Question(dice.pick(plan.SITES)[0])
-            ask_name(tape, dice, at, user, plan.RESOLVER, question)
+            ask_name(tape, dice, at, (user, plan.RESOLVER), question)
             if dice.between(0, 1) < 0.3:
-                ask_name(
-                    tape, dice, at + 0.001, plan.RESOLVER, plan.UPSTREAM_RESOLVER, question,
-                    took=0.018,
-                )  # fmt: skip
+                upstream = (plan.RESOLVER, plan.UPSTREAM_RESOLVER)
+                ask_name(tape, dice, at + 0.001, upstream, question, took=0.018)
 
 
 def reputation(day: Day) -> None:
-    """The mail server asks an antivirus service by name, a hash a message."""
+    """Let the mail server ask an antivirus service by name, a hash a message."""
     tape, dice = day.tape, day.dice
     at = 700.0
     while at < DAY - 600:
         digest = dice.label(32, "0123456789abcdef")
         question = Question(f"{digest}.l.avcheck.example", answers=(b"\x7f\x00\x00\x02",))
-        ask_name(tape, dice, at, plan.MAIL, plan.RESOLVER, question)
+        ask_name(tape, dice, at, (plan.MAIL, plan.RESOLVER), question)
         at += dice.pause(180)
 
 
 def mail_policy(day: Day) -> None:
-    """The mail server asks for the policies of senders."""
+    """Let the mail server ask for the policies of senders."""
     tape, dice = day.tape, day.dice
     for _ in range(60):
         text = b"\x20v=spf1 ip4:203.0.113.128/25 -all"
         name = f"{dice.pick(('office', 'bureau', 'school', 'clinic'))}.sender.example"
-        ask_name(
-            tape, dice, at_work(dice), plan.MAIL, plan.RESOLVER, Question(name, TXT, 0, (text,))
-        )
+        question = Question(name, TXT, 0, (text,))
+        ask_name(tape, dice, at_work(dice), (plan.MAIL, plan.RESOLVER), question)
 
 
 def time(day: Day) -> None:
-    """Every host asks the time server, which asks the one above."""
+    """Let every host ask the time server, which asks the one above."""
     tape, dice = day.tape, day.dice
     _poll_time(tape, dice, plan.TIME_SERVER, plan.UPSTREAM_TIME, 512)
     for host in (*plan.SERVERS, *day.desks, *plan.CAMERAS, plan.VIDEO):
@@ -156,7 +153,7 @@ def _poll_time(tape: Tape, dice: Dice, client: Host, server: Host, every: float)
 
 
 def monitoring(day: Day) -> None:
-    """The monitor asks servers for their state every ten minutes and pings the rest."""
+    """Let the monitor ask servers for their state every ten minutes and ping them."""
     tape, dice = day.tape, day.dice
     for number, server in enumerate((plan.PORTAL, plan.EXCHANGE, plan.MAIL, plan.FILES)):
         at, port = 11.0 + number, dice.whole(32_768, 60_999)
@@ -173,7 +170,7 @@ def monitoring(day: Day) -> None:
 
 
 def patches(day: Day) -> None:
-    """Workstations ask the patch server inside and the antivirus outside at a steady beat."""
+    """Let desks ask the patch server inside and the antivirus outside at a steady beat."""
     tape, dice = day.tape, day.dice
     for user in day.desks:
         at = dice.between(100, 1.2 * HOUR)
@@ -190,7 +187,7 @@ def patches(day: Day) -> None:
 
 
 def messenger(day: Day) -> None:
-    """A dozen desks keep the messenger open: a short sign of life every ten minutes."""
+    """Keep the messenger of a dozen desks open: a sign of life every ten minutes."""
     tape, dice = day.tape, day.dice
     for user in day.desks[::4]:
         at, port = dice.between(900, HOUR), dice.whole(32_768, 60_999)
@@ -201,7 +198,7 @@ def messenger(day: Day) -> None:
 
 
 def files(day: Day) -> None:
-    """Desks read and write files over SMB."""
+    """Read and write files over SMB."""
     tape, dice = day.tape, day.dice
     for user in day.desks:
         for _ in range(dice.whole(1, 3)):
@@ -215,7 +212,7 @@ def files(day: Day) -> None:
 
 
 def mail(day: Day) -> None:
-    """Desks fetch and send mail; other servers deliver it."""
+    """Fetch and send mail; other servers deliver it."""
     tape, dice = day.tape, day.dice
     for user in day.desks:
         for _ in range(dice.whole(2, 4)):
@@ -241,7 +238,7 @@ def _deliver(tape: Tape, dice: Dice, client: Host, server: Host) -> None:
 
 
 def administration(day: Day) -> None:
-    """Two administrators work over SSH from the bastion and over RDP, some sessions short."""
+    """Let administrators work over SSH from the bastion and over RDP, some sessions short."""
     tape, dice = day.tape, day.dice
     servers = (plan.PORTAL, plan.EXCHANGE, plan.MAIL, plan.SOCIAL_INSURANCE, plan.HEALTH_RECORDS)
     for _ in range(16):
@@ -286,7 +283,7 @@ def remote_desktop(tape: Tape, dice: Dice, at: float, user: Host, *, minutes: in
 
 
 def backup(day: Day) -> None:
-    """Servers write their backups to the store inside."""
+    """Write the backups of servers to the store inside."""
     tape, dice = day.tape, day.dice
     for number, server in enumerate((plan.FILES, plan.SOCIAL_INSURANCE, plan.HEALTH_RECORDS)):
         turns = [
@@ -299,7 +296,7 @@ def backup(day: Day) -> None:
 
 
 def exchange(day: Day) -> None:
-    """The exchange front-end trades with the province every quarter of an hour."""
+    """Let the front-end trade with the province every quarter of an hour."""
     tape, dice = day.tape, day.dice
     at = 130.0
     while at < DAY - 60:
@@ -315,7 +312,7 @@ def exchange(day: Day) -> None:
 
 
 def portal(day: Day) -> None:
-    """Citizens visit the portal; a few strangers knock at a closed port or two."""
+    """Let citizens visit the portal; a few strangers knock at a closed port or two."""
     tape, dice = day.tape, day.dice
     for _ in range(170):
         secure_visit(
@@ -331,7 +328,7 @@ def portal(day: Day) -> None:
 
 
 def cameras(day: Day) -> None:
-    """Cameras send to the video platform: a picture stream in large pieces, a beat of control."""
+    """Send video to the platform: a picture stream in large pieces, a beat of control."""
     tape, dice = day.tape, day.dice
     for camera in plan.CAMERAS:
         at, port = dice.between(20, 600), dice.whole(32_768, 60_999)
@@ -345,7 +342,7 @@ def cameras(day: Day) -> None:
 
 
 def meetings(day: Day) -> None:
-    """Five video meetings over UDP, large pieces both ways."""
+    """Hold five video meetings over UDP, large pieces both ways."""
     tape, dice = day.tape, day.dice
     for user in (day.desks[1], *day.desks[9:40:10]):
         at, port = at_work(dice), dice.whole(32_768, 60_999)
@@ -356,14 +353,14 @@ def meetings(day: Day) -> None:
 
 
 def six(day: Day) -> None:
-    """Some desks have IPv6: look-ups, a site, echo."""
+    """Give some desks IPv6: look-ups, a site, echo."""
     tape, dice = day.tape, day.dice
     data = (address_data(plan.SIX_SITE.ip),)
     for user in plan.SIX_WORKSTATIONS:
         for mark in range(5):
             at = at_work(dice)
             question = Question("www.open-library.example", AAAA, 0, data)
-            ask_name(tape, dice, at, user, plan.RESOLVER_SIX, question)
+            ask_name(tape, dice, at, (user, plan.RESOLVER_SIX), question)
             received = int(dice.pause(30_000)) + 900
             secure_visit(tape, dice, at + 0.01, user, plan.SIX_SITE, sent=700, received=received)
             tape.echo(at + 60, (user, plan.SIX_SITE), reply=False, mark=mark)

@@ -41,8 +41,9 @@ PROVINCE = Host("198.51.100.10", ttl=59)
 SITES = tuple(
     (f"www.{word}.example", Host(ip, ttl=52))
     for word, ip in (
-        ("news-daily", "203.0.113.20"), ("city-map", "203.0.113.21"), ("weather-now", "203.0.113.22"),
-        ("law-search", "203.0.113.23"), ("tender-board", "203.0.113.24"),
+        ("news-daily", "203.0.113.20"), ("city-map", "203.0.113.21"),
+        ("weather-now", "203.0.113.22"), ("law-search", "203.0.113.23"),
+        ("tender-board", "203.0.113.24"),
         ("train-times", "198.51.100.120"), ("office-forms", "198.51.100.121"),
         ("standards", "198.51.100.122"), ("dictionary", "198.51.100.123"),
         ("health-journal", "198.51.100.124"), ("school-books", "192.0.2.20"),

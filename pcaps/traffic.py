@@ -20,6 +20,7 @@ from typing import TypeVar
 from scapy.layers.inet import ICMP, IP, TCP, UDP
 from scapy.layers.inet6 import ICMPv6EchoRequest, IPv6
 from scapy.layers.l2 import Dot1Q, Ether
+from scapy.packet import Packet
 
 Choice = TypeVar("Choice")
 
@@ -120,7 +121,7 @@ class Tape:
         header = struct.pack(
             "!HHIIBBHHH", *ports, seq & 0xFFFFFFFF, ack & 0xFFFFFFFF, 0x50, flags, 64240, 0, 0
         )
-        self._add(at, template, header, 16, payload, max(octets, len(payload)))
+        self._add(at, template, header, 16, payload=payload, length=max(octets, len(payload)))
 
     def udp(
         self,
@@ -136,7 +137,9 @@ class Tape:
         template = self._template(ends, 17)
         length = max(octets, len(payload))
         header = struct.pack("!HHHH", *ports, 8 + length, 0)
-        self._add(at, template, header, 6, payload, length, snap=65_535 if whole else SNAP)
+        self._add(
+            at, template, header, 6, payload=payload, length=length, snap=65_535 if whole else SNAP
+        )
 
     def echo(self, at: float, ends: tuple[Host, Host], *, reply: bool, mark: int) -> None:
         """Add an ICMP or ICMPv6 echo request or reply with 56 octets."""
@@ -144,7 +147,7 @@ class Tape:
         template = self._template(ends, 58 if six else 1)
         kind = (129 if reply else 128) if six else (0 if reply else 8)
         header = struct.pack("!BBHHH", kind, 0, 0, mark & 0xFFFF, mark >> 16 & 0xFFFF)
-        self._add(at, template, header, 2, _NOISE[:56], 56, pseudo=six)
+        self._add(at, template, header, 2, payload=_NOISE[:56], length=56, pseudo=six)
 
     def write(self, path: pathlib.Path, *, nanoseconds: bool = False) -> int:
         """Write a classic pcap in order of time; return how many packets it holds."""
@@ -171,9 +174,9 @@ class Tape:
         template: _Template,
         header: bytes,
         checksum_at: int,
+        *,
         payload: bytes,
         length: int,
-        *,
         snap: int = SNAP,
         pseudo: bool = True,
     ) -> None:
@@ -213,16 +216,15 @@ def _make_template(source: Host, destination: Host, protocol: int) -> _Template:
     network_at = 18 if tag else 14
     six = ":" in source.ip
     upper = {1: ICMP(), 6: TCP(), 17: UDP(), 58: ICMPv6EchoRequest()}[protocol]
-    if six:
-        network = IPv6(src=source.ip, dst=destination.ip, hlim=source.ttl)
-    else:
+    network: Packet = IPv6(src=source.ip, dst=destination.ip, hlim=source.ttl)
+    if not six:
         network = IP(
             src=source.ip, dst=destination.ip, ttl=source.ttl, flags="DF", id=0, len=0, chksum=0
         )
     transport_at = network_at + (40 if six else 20)
     head = bytes(link / network / upper)[:transport_at]
-    addresses = (ipaddress.ip_address(host.ip).packed for host in (source, destination))
-    pseudo = sum(struct.unpack(f"!{16 if six else 4}H", b"".join(addresses))) + protocol
+    packed = b"".join(ipaddress.ip_address(host.ip).packed for host in (source, destination))
+    pseudo = sum(struct.unpack(f"!{len(packed) // 2}H", packed)) + protocol
     return _Template(head, network_at, transport_at, pseudo)
 
 
@@ -358,10 +360,16 @@ class Question:
 
 
 def ask_name(
-    tape: Tape, dice: Dice, at: float, client: Host, resolver: Host, question: Question,
-    *, took: float = 0.004,
-) -> None:  # fmt: skip
-    """Add a DNS query and its answer, both whole."""
+    tape: Tape,
+    dice: Dice,
+    at: float,
+    ends: tuple[Host, Host],
+    question: Question,
+    *,
+    took: float = 0.004,
+) -> None:
+    """Add a DNS query of a client to a resolver and its answer, both whole."""
+    client, resolver = ends
     port, mark = dice.whole(32_768, 60_999), dice.whole(0, 65_535)
     labels = b"".join(bytes([len(part)]) + part.encode() for part in question.name.split("."))
     asked = labels + b"\0" + struct.pack("!HH", question.kind, 1)
