@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -23,18 +24,35 @@ def postgresql_url() -> Iterator[str]:
     if unprivileged:
         os.chown(folder, NOBODY, NOBODY)
     data = folder / "data"
-    make = [initdb, "-D", data, "-U", "city", "-A", "trust", "--no-sync"]
+    make: list[str | pathlib.Path] = [initdb, "-D", data, "-U", "city", "-A", "trust", "--no-sync"]
     subprocess.run(make, check=True, capture_output=True, cwd=folder, **unprivileged)  # type: ignore[call-overload] # the keywords are an account or nothing
     port = _free_port()
-    serve = [initdb.with_name("postgres"), "-D", data, "-p", str(port), "-k", folder]
+    serve: list[str | pathlib.Path] = [
+        initdb.with_name("postgres"),
+        "-D",
+        data,
+        "-p",
+        str(port),
+        "-k",
+        folder,
+    ]
     serve += ["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(serve, stdout=log, stderr=log, cwd=folder, **unprivileged)  # type: ignore[call-overload] # as above
     try:
-        ready = [initdb.with_name("pg_isready"), "-h", "127.0.0.1", "-p", str(port), "-t", "1"]
+        ready: list[str | pathlib.Path] = [
+            initdb.with_name("pg_isready"),
+            "-h",
+            "127.0.0.1",
+            "-p",
+            str(port),
+            "-t",
+            "1",
+        ]
         for _ in range(60):
             if subprocess.run(ready, check=False, capture_output=True).returncode == 0:
                 break
+            time.sleep(0.25)
         yield f"postgresql+psycopg://city@127.0.0.1:{port}/postgres"
     finally:
         server.terminate()

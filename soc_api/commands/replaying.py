@@ -1,0 +1,83 @@
+"""`citywatch replay` and `citywatch flows`: captures in, findings or flow columns out."""
+
+import json
+import time
+from typing import Annotated
+
+import typer
+
+from soc_api.commands.options import (
+    ConfigOption,
+    DataOption,
+    FilesArgument,
+    JsonOption,
+    StoreOption,
+    settings_of,
+)
+from soc_api.terminal import complain, progress, say
+
+
+def replay_command(
+    files: FilesArgument,
+    *,
+    config: ConfigOption = None,
+    store: StoreOption = None,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Run captures through the whole pipeline: flows, alerts, incident, notice.
+
+    What was replayed before is kept and told again. A file that is no capture is refused with
+    its reason, and the stores stay as they were.
+
+    Example: citywatch replay night.pcapng --json
+    """
+    from soc_api.replay import replay
+    from soc_api.summary import lines, summary
+    from soc_api.wiring import open_city
+
+    began = time.perf_counter()
+    with open_city(settings_of(config, store, data)) as city:
+        with progress(quiet=as_json) as report:
+            replayed = replay(city, files, progress=report)
+        found = summary(city.state, replayed.capture, time.perf_counter() - began)
+    if as_json:
+        say(json.dumps({**found, "kept": replayed.kept}, ensure_ascii=False, indent=2))
+        return
+    if replayed.kept:
+        complain(f"{replayed.capture.name} was replayed before; this is what was found then")
+    for line in lines(found):
+        say(line)
+
+
+def flows_command(
+    files: FilesArgument,
+    *,
+    out: Annotated[
+        str, typer.Option("--out", help="F.parquet, F.jsonl or F.csv; - for JSON lines to stdout.")
+    ],
+    config: ConfigOption = None,
+) -> None:
+    """Meter captures into flow columns, without any store.
+
+    Times are ISO 8601 with nanoseconds in JSON lines and CSV, nanosecond timestamps in Parquet.
+
+    Example: citywatch flows a.pcap b.pcap --out flows.parquet
+    """
+    from sensors.enrichment import enrich
+    from sensors.metering import Metering
+    from situation.assets import read_assets
+    from soc_api.flow_file import flow_file
+    from soc_api.replay import meter_settings
+
+    settings = settings_of(config)
+    metering = Metering(files, observer=settings.sensor.observer, settings=meter_settings(settings))
+    assets = read_assets(settings.city.assets)
+    with flow_file(out) as write, progress(quiet=out == "-") as report:
+        for metered in metering.batches(lambda done, total: report("meter", done, total)):
+            write(enrich(metered.flows, assets))
+    counters = metering.counters
+    complain(
+        f"{counters.packets:,} packets, {counters.flows:,} flows, "
+        f"{sum(counters.refused.values()):,} packets refused {dict(counters.refused)}"
+    )

@@ -1,0 +1,161 @@
+"""The whole way once: captures become flows, alerts, an incident and a notice."""
+
+import datetime as dt
+import pathlib
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+
+import polars as pl
+
+from detect.service import detect
+from playbooks.service import fold
+from sensors.enrichment import enrich, unknown_endpoints
+from sensors.meter.settings import MeterSettings
+from sensors.metering import Metered, Metering
+from situation.events.dataset import DNS, FLOW, dataset_of
+from situation.events.store import Batch
+from situation.mirror import mirror_alerts
+from situation.settings import Settings
+from situation.state.tables import Capture
+from soc_api.wiring import City
+
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+Progress = Callable[[str, int, int], None]
+"""Told of a stage's name, how much of it is done and how much there is."""
+
+
+@dataclass
+class Written:
+    """Outcome of all writes of one replay."""
+
+    stored: int = 0
+    duplicates: int = 0
+    rejected: dict[str, int] = field(default_factory=dict)
+    unknown_endpoints: int = 0
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """One capture that lies in the stores; `kept` if it had been there before."""
+
+    capture: Capture
+    kept: bool
+
+
+def replay(
+    city: City,
+    files: Sequence[pathlib.Path],
+    *,
+    drill_id: str | None = None,
+    progress: Progress = lambda _stage, _done, _total: None,
+) -> Replayed:
+    """Meter the captures, store, judge, fold; what was replayed before is kept as it is.
+
+    Raises `Malformed` before anything is stored when a file is no capture. A replay that was
+    cut off is taken up again by the next one: whatever had been stored counts as duplicate.
+    """
+    metering = Metering(
+        files,
+        observer=city.settings.sensor.observer,
+        drill_id=drill_id,
+        settings=meter_settings(city.settings),
+    )
+    capture_id = f"{metering.fingerprint}{drill_id or ''}"
+    known = _find(city, capture_id)
+    if known is not None:
+        judge(city, drill_id=drill_id, progress=progress)
+        return Replayed(known, kept=True)
+    written = _store(city, metering, drill_id, progress)
+    judge(city, drill_id=drill_id, progress=progress)
+    name = ", ".join(file.name for file in files)
+    capture = _capture(city, metering, written)
+    capture.id, capture.name, capture.drill_id = capture_id, name, drill_id
+    with city.state.transaction() as session:
+        return Replayed(session.merge(capture), kept=False)
+
+
+def judge(
+    city: City,
+    *,
+    drill_id: str | None,
+    progress: Progress = lambda _stage, _done, _total: None,
+) -> None:
+    """Detect, fold into incidents and mirror; harmless to repeat."""
+    detect(
+        city.events,
+        city.state,
+        city.assets,
+        city.clock,
+        drill_id=drill_id,
+        progress=lambda done, total: progress("detect", done, total),
+    )
+    fold(city.state, city.plan, city.assets, city.clock, drill_id=drill_id)
+    mirror_alerts(city.state, city.events, city.clock)
+
+
+def meter_settings(settings: Settings) -> MeterSettings:
+    """Return the meter's own settings as the installation has them."""
+    sensor = settings.sensor
+    return MeterSettings(
+        tcp_idle_seconds=sensor.tcp_idle_seconds,
+        udp_idle_seconds=sensor.other_idle_seconds,
+        other_idle_seconds=sensor.other_idle_seconds,
+        active_seconds=sensor.active_seconds,
+    )
+
+
+def _find(city: City, capture_id: str) -> Capture | None:
+    with city.state.reading() as session:
+        capture = session.get(Capture, capture_id)
+    return capture if capture and capture.event_store == city.settings.events_url else None
+
+
+def _store(city: City, metering: Metering, drill_id: str | None, progress: Progress) -> Written:
+    written = Written()
+    for metered in metering.batches(lambda done, total: progress("meter", done, total)):
+        _write(city, metered, drill_id, written)
+    return written
+
+
+def _write(city: City, metered: Metered, drill_id: str | None, written: Written) -> None:
+    flows = enrich(metered.flows, city.assets)
+    written.unknown_endpoints += unknown_endpoints(flows)
+    for name, frame in ((FLOW, flows), (DNS, enrich(metered.dns, city.assets))):
+        if not frame.is_empty():
+            _write_batch(city, Batch(dataset_of(name, drill_id), metered.name, frame), written)
+
+
+def _write_batch(city: City, batch: Batch, written: Written) -> None:
+    frame = batch.frame.with_columns(pl.lit(batch.dataset).alias("event.dataset"))
+    result = city.events.write(Batch(batch.dataset, batch.name, frame))
+    written.stored += result.acked
+    written.duplicates += result.duplicates
+    for rejection in result.rejected:
+        written.rejected[rejection.reason] = written.rejected.get(rejection.reason, 0) + 1
+
+
+def _capture(city: City, metering: Metering, written: Written) -> Capture:
+    counters = metering.counters
+    return Capture(
+        packets=counters.packets,
+        bytes=counters.bytes,
+        flows=counters.flows,
+        first_packet=_time(counters.first_packet),
+        last_packet=_time(counters.last_packet),
+        counters={
+            **asdict(counters),
+            "stored": written.stored,
+            "duplicates": written.duplicates,
+            "rejected_by_store": written.rejected,
+            "unknown_endpoints": written.unknown_endpoints,
+        },
+        replayed_at=city.clock.now(),
+        event_store=city.settings.events_url,
+    )
+
+
+def _time(nanoseconds: int | None) -> dt.datetime | None:
+    if nanoseconds is None:
+        return None
+    return EPOCH + dt.timedelta(microseconds=nanoseconds // 1000)

@@ -1,0 +1,102 @@
+"""The console and the follower as one process tree: `citywatch run` after its summary."""
+
+import contextlib
+import logging
+import multiprocessing
+import multiprocessing.synchronize
+import socket
+import threading
+from collections.abc import Iterator
+from typing import Protocol
+
+import uvicorn
+
+from situation.faults import Conflict, Misconfigured, Unavailable
+from situation.settings import Settings
+from soc_api.accounts import ensure_first_account
+from soc_api.replay import judge
+from soc_api.terminal import say
+from soc_api.web.app import build_app
+from soc_api.wiring import City, open_city
+
+LOOPBACK = "127.0.0.1"
+FOLLOW_SECONDS = 2.0
+"""Pause between two looks at what came in."""
+
+RESTART_SECONDS = 5.0
+"""Pause before a follower that died is started again."""
+
+_log = logging.getLogger("citywatch")
+
+
+class Stop(Protocol):
+    """Something that can be waited on until the end is near; an event of threads or processes."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Return True as soon as the end was asked for, False after `timeout` seconds."""
+        ...
+
+
+def serve_console(city: City) -> None:
+    """Print the address and the first login, then serve until a signal stops it."""
+    app = build_app(
+        state=city.state, events=city.events, clock=city.clock, settings=city.settings.console
+    )
+    with contextlib.closing(_listen(city.settings.console.port)) as listener:
+        login = ensure_first_account(city.state, city.clock)
+        say()
+        say(f"Console   http://{LOOPBACK}:{listener.getsockname()[1]}/")
+        if login is not None:
+            say(f"Login     {login[0]}   password {login[1]}   (shown this once)")
+        say("Stop      Ctrl-C")
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+        with _following(city.settings):
+            server.run(sockets=[listener])
+
+
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((LOOPBACK, port))
+    except OSError as error:
+        listener.close()
+        raise Misconfigured(
+            f"port {port} is taken ({error.strerror}); give another with --port",
+            where="console.port",
+        ) from error
+    return listener
+
+
+@contextlib.contextmanager
+def _following(settings: Settings) -> Iterator[None]:
+    """Keep a follower process alive beside the block; it ends with it."""
+    processes = multiprocessing.get_context("spawn")
+    stop = processes.Event()
+    supervisor = threading.Thread(target=_supervise, args=(settings, stop), daemon=True)
+    supervisor.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        supervisor.join(timeout=10)
+
+
+def _supervise(settings: Settings, stop: multiprocessing.synchronize.Event) -> None:
+    processes = multiprocessing.get_context("spawn")
+    while not stop.is_set():
+        follower = processes.Process(target=follow, args=(settings, stop), daemon=True)
+        follower.start()
+        follower.join()
+        if not stop.wait(RESTART_SECONDS):
+            _log.warning("the follower ended with %s and is started again", follower.exitcode)
+
+
+def follow(settings: Settings, stop: Stop) -> None:
+    """Judge whatever comes into the stores until `stop`; a store that is away is waited for."""
+    with open_city(settings) as city:
+        while not stop.wait(FOLLOW_SECONDS):
+            try:
+                judge(city, drill_id=None)
+            except (Unavailable, Conflict) as fault:
+                _log.warning("following waits: %s", fault)

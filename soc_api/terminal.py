@@ -1,0 +1,48 @@
+"""What a command shows on standard error: progress bars, and one sentence for a fault."""
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+STAGES = {
+    "meter": "Metering packets",
+    "compile": "Compiling the meter (first start only)",
+    "detect": "Judging flows",
+}
+
+Report = Callable[[str, int, int], None]
+
+
+@contextlib.contextmanager
+def progress(*, quiet: bool = False) -> Iterator[Report]:
+    """Yield a function that draws stages as bars on standard error, or nothing if quiet."""
+    bars = Progress(
+        TextColumn("{task.description:<38}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        disable=quiet,
+    )
+    tasks: dict[str, TaskID] = {}
+
+    def report(stage: str, done: int, total: int) -> None:
+        if stage not in tasks:
+            tasks[stage] = bars.add_task(STAGES.get(stage, stage), total=max(total, 1))
+        bars.update(tasks[stage], completed=done, total=max(total, 1))
+
+    with bars:
+        yield report
+
+
+def complain(sentence: str) -> None:
+    """Write one sentence on standard error."""
+    sys.stderr.write(f"citywatch: {sentence}\n")
+
+
+def say(line: str = "") -> None:
+    """Write one line on standard output."""
+    sys.stdout.write(f"{line}\n")

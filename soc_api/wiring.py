@@ -1,0 +1,54 @@
+"""The composition root: settings become stores, assets, plan and clock."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from playbooks.plan import Plan, load_plan
+from situation.assets import Assets, read_assets
+from situation.clock import Clock, SystemClock
+from situation.events.opening import open_event_store
+from situation.events.store import EventStore
+from situation.settings import Settings
+from situation.state.store import StateStore, open_state_store
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """Everything that the parts of one installation are given."""
+
+    settings: Settings
+    events: EventStore
+    state: StateStore
+    assets: Assets
+    plan: Plan
+    clock: Clock
+
+
+@contextlib.contextmanager
+def open_city(settings: Settings, clock: Clock | None = None) -> Iterator[City]:
+    """Open both stores, the asset table and the plan; close the stores at the end."""
+    assets = read_assets(settings.city.assets)
+    plan = load_plan()
+    with contextlib.ExitStack() as opened:
+        events = open_events(settings)
+        opened.callback(events.close)
+        events.setup()
+        state = open_state_store(settings.state_url)
+        opened.callback(state.close)
+        yield City(settings, events, state, assets, plan, clock or SystemClock())
+
+
+def open_events(settings: Settings) -> EventStore:
+    """Open the event store that the settings name, without setting it up."""
+    store = settings.store
+    api_key = store.api_key.get_secret_value()
+    if not api_key and store.api_key_file is not None:
+        api_key = store.api_key_file.read_text(encoding="utf-8").strip()
+    return open_event_store(
+        settings.events_url,
+        api_key=api_key or None,
+        ca_certs=store.ca_certs,
+        prefix=store.index_prefix,
+        replicas=store.replicas,
+    )
