@@ -1,6 +1,6 @@
 PY := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help run check lint types imports test fix bench soak browser clean parts
+.PHONY: help run check lint types imports test fix bench clean parts
 
 help:              ## list the targets
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/ -/'
