@@ -216,16 +216,20 @@ def _make_template(source: Host, destination: Host, protocol: int) -> _Template:
     network_at = 18 if tag else 14
     six = ":" in source.ip
     upper = {1: ICMP(), 6: TCP(), 17: UDP(), 58: ICMPv6EchoRequest()}[protocol]
-    network: Packet = IPv6(src=source.ip, dst=destination.ip, hlim=source.ttl)
-    if not six:
-        network = IP(
-            src=source.ip, dst=destination.ip, ttl=source.ttl, flags="DF", id=0, len=0, chksum=0
-        )
+    network = _six_header(source, destination) if six else _four_header(source, destination)
     transport_at = network_at + (40 if six else 20)
     head = bytes(link / network / upper)[:transport_at]
     packed = b"".join(ipaddress.ip_address(host.ip).packed for host in (source, destination))
     pseudo = sum(struct.unpack(f"!{len(packed) // 2}H", packed)) + protocol
     return _Template(head, network_at, transport_at, pseudo)
+
+
+def _four_header(source: Host, destination: Host) -> Packet:
+    return IP(src=source.ip, dst=destination.ip, ttl=source.ttl, flags="DF", id=0, len=0, chksum=0)
+
+
+def _six_header(source: Host, destination: Host) -> Packet:
+    return IPv6(src=source.ip, dst=destination.ip, hlim=source.ttl)
 
 
 def _fold(value: int) -> int:
