@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from sensors.meter.counters import Counters
-from sensors.meter.settings import MeterSettings
+from sensors.meter.settings import DEFAULT_SETTINGS, MeterSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Metering:
         *,
         observer: str,
         drill_id: str | None = None,
-        settings: MeterSettings = MeterSettings(),
+        settings: MeterSettings = DEFAULT_SETTINGS,
     ) -> None:
         self.counters = Counters()
         self.fingerprint = ""

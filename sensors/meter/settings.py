@@ -25,3 +25,6 @@ class MeterSettings:
     dns_port: int = 53
     dns_messages: int = 64
     """Payload packets of one flow on the DNS port that are kept for the parser."""
+
+
+DEFAULT_SETTINGS = MeterSettings()

@@ -1,0 +1,85 @@
+"""Accounting: what one packet adds to its flow."""
+
+import numpy as np
+
+from sensors.capture.layout import NEVER
+from sensors.compilation import compiled
+from sensors.meter.layout import NONE, TCP_FLAG_COUNT
+
+_WIRE_MAX = 0xFFFFFFFF
+_TTL_MAX = 0xFF
+_NO_FLAGS = np.zeros(TCP_FLAG_COUNT, np.uint32)
+
+
+@compiled
+def clear_way(way: np.void) -> None:
+    """Start the record of one direction anew; when it was last seen stays."""
+    way["packets"] = 0
+    way["bytes"] = 0
+    way["squares"] = 0.0
+    way["size_min"] = _WIRE_MAX
+    way["size_max"] = 0
+    way["ip_bytes"] = 0
+    way["payload_bytes"] = 0
+    way["iat_min"] = NEVER
+    way["iat_max"] = NONE
+    way["iat_sum"] = 0
+    way["iat_squares"] = 0.0
+    way["ttl_min"] = _TTL_MAX
+    way["ttl_max"] = 0
+    for flag in range(TCP_FLAG_COUNT):
+        way["flags"][flag] = 0
+
+
+@compiled
+def clear_flow(flow: np.void, now: int) -> None:
+    """Start the record of a flow anew at the packet of time `now`."""
+    flow["first"] = now
+    flow["iat_min"] = NEVER
+    flow["iat_max"] = NONE
+    flow["iat_sum"] = 0
+    flow["iat_squares"] = 0.0
+
+
+@compiled
+def _gap(view: np.void, now: int) -> None:
+    """Add the time since the last packet of `view`; a packet out of order adds 0."""
+    last = view["last"]
+    if last == NONE:
+        view["last"] = now
+        return
+    gap = max(now - last, 0)
+    view["last"] = last + gap
+    view["iat_min"] = min(view["iat_min"], gap)
+    view["iat_max"] = max(view["iat_max"], gap)
+    view["iat_sum"] += gap
+    view["iat_squares"] += np.float64(gap) * np.float64(gap)
+
+
+@compiled
+def _flags(way: np.void, flags: int) -> None:
+    """Count the TCP flags that are set."""
+    for flag in range(TCP_FLAG_COUNT):
+        way["flags"][flag] += (flags >> flag) & 1
+
+
+@compiled
+def account(flow: np.void, way: np.void, packet: np.void) -> None:
+    """Add a packet to its flow and to the direction it went."""
+    now = packet["time"]
+    flow["first"] = min(flow["first"], now)
+    _gap(flow, now)
+    _gap(way, now)
+    wire = packet["wire"]
+    way["packets"] += 1
+    way["bytes"] += wire
+    way["squares"] += np.float64(wire) * np.float64(wire)
+    way["size_min"] = min(way["size_min"], wire)
+    way["size_max"] = max(way["size_max"], wire)
+    way["ip_bytes"] += packet["ip_bytes"]
+    way["payload_bytes"] += packet["payload_bytes"]
+    ttl = packet["ttl"]
+    way["ttl_min"] = min(way["ttl_min"], ttl)
+    way["ttl_max"] = max(way["ttl_max"], ttl)
+    if packet["flags"] != 0:
+        _flags(way, np.int64(packet["flags"]))

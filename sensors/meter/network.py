@@ -1,0 +1,131 @@
+"""The network layer: IPv4 (RFC 791) and IPv6 with extension headers (RFC 8200)."""
+
+import numpy as np
+
+from sensors.compilation import compiled
+from sensors.meter.layout import FIRST_FRAGMENT, LATER_FRAGMENT, WHOLE
+from sensors.octets import Octets, big16, big32, big64, octet
+from sensors.refusal import BAD_IP_HEADER, TRUNCATED_FRAME
+
+_IPV4, _IPV6 = 4, 6
+_IPV4_OCTETS, _IPV6_OCTETS, _EXTENSION_OCTETS = 20, 40, 8
+_OFFSET_MASK, _MORE_FRAGMENTS = 0x1FFF, 0x2000
+_IPV4_IDENTITY = 1 << 40
+_FRAGMENT_HEADER, _AUTHENTICATION_HEADER = 44, 51
+_OPTION_HEADERS = (0, 43, 60, 135, 139, 140)
+"""Hop-by-hop, routing, destination, mobility, HIP, Shim6: one length rule."""
+_EXTENSION_LIMIT = 16
+
+ACCEPTED = -1
+
+
+@compiled
+def _fragment_of(offset: int, more: bool) -> int:  # noqa: FBT001 - compiled code has no keywords
+    """Tell a whole packet, a first fragment and a later one apart."""
+    if offset > 0:
+        return LATER_FRAGMENT
+    return FIRST_FRAGMENT if more else WHOLE
+
+
+@compiled
+def _bound(packet: np.void, claimed: int, header: int) -> None:
+    """Believe the header's own length where it lies between header and frame.
+
+    It is 0 in captures of segmentation offload, and longer than the frame where somebody lies;
+    then the frame says how long the packet is.
+    """
+    if header <= claimed < packet["ip_bytes"]:
+        packet["ip_bytes"] = claimed
+    packet["ip_end"] = min(packet["ip_end"], packet["ip_at"] + packet["ip_bytes"])
+    packet["payload_at"] = packet["ip_at"] + header
+
+
+@compiled
+def _ipv4(data: Octets, packet: np.void) -> int:
+    """Read an IPv4 header; return a refusal or ACCEPTED."""
+    at = packet["ip_at"]
+    if packet["ip_end"] - at < _IPV4_OCTETS:
+        return TRUNCATED_FRAME
+    first = octet(data, at)
+    header = (first & 0xF) * 4
+    if first >> 4 != _IPV4 or header < _IPV4_OCTETS:
+        return BAD_IP_HEADER
+    _bound(packet, big16(data, at + 2), header)
+    fragment = big16(data, at + 6)
+    packet["ttl"] = data[at + 8]
+    packet["protocol"] = data[at + 9]
+    packet["fragment_id"] = big16(data, at + 4) | (octet(data, at + 9) << 32) | _IPV4_IDENTITY
+    packet["fragment"] = _fragment_of(fragment & _OFFSET_MASK, fragment & _MORE_FRAGMENTS != 0)
+    packet["a_high"] = 0
+    packet["a_low"] = big32(data, at + 12)
+    packet["b_high"] = 0
+    packet["b_low"] = big32(data, at + 16)
+    return ACCEPTED
+
+
+@compiled
+def _ipv6(data: Octets, packet: np.void) -> int:
+    """Read the fixed IPv6 header; return a refusal or ACCEPTED."""
+    at = packet["ip_at"]
+    if packet["ip_end"] - at < _IPV6_OCTETS:
+        return TRUNCATED_FRAME
+    if octet(data, at) >> 4 != _IPV6:
+        return BAD_IP_HEADER
+    length = big16(data, at + 4)
+    _bound(packet, length + _IPV6_OCTETS if length > 0 else 0, _IPV6_OCTETS)
+    packet["protocol"] = data[at + 6]
+    packet["ttl"] = data[at + 7]
+    packet["fragment"] = WHOLE
+    packet["a_high"] = big64(data, at + 8)
+    packet["a_low"] = big64(data, at + 16)
+    packet["b_high"] = big64(data, at + 24)
+    packet["b_low"] = big64(data, at + 32)
+    return ACCEPTED
+
+
+@compiled
+def _extension_length(data: Octets, packet: np.void) -> int:
+    """Return the octets of the extension header that comes next, 0 if none does."""
+    kind = packet["protocol"]
+    at = packet["payload_at"]
+    if packet["ip_end"] - at < _EXTENSION_OCTETS:
+        return 0
+    if kind == _AUTHENTICATION_HEADER:
+        return (octet(data, at + 1) + 2) * 4
+    if packet["version"] == _IPV4:
+        return 0
+    if kind == _FRAGMENT_HEADER:
+        return _EXTENSION_OCTETS
+    if kind in _OPTION_HEADERS:
+        return (octet(data, at + 1) + 1) * 8
+    return 0
+
+
+@compiled
+def _skip_extensions(data: Octets, packet: np.void) -> None:
+    """Go on to the transport header, past IPv6 extensions and authentication (RFC 4302)."""
+    for _ in range(_EXTENSION_LIMIT):
+        length = _extension_length(data, packet)
+        if length == 0 or packet["fragment"] == LATER_FRAGMENT:
+            break
+        at = packet["payload_at"]
+        if packet["protocol"] == _FRAGMENT_HEADER:
+            word = big16(data, at + 2)
+            packet["fragment"] = _fragment_of(word >> 3, word & 1 != 0)
+            packet["fragment_id"] = big32(data, at + 4)
+        packet["protocol"] = data[at]
+        packet["payload_at"] = at + length
+
+
+@compiled
+def network_layer(data: Octets, packet: np.void) -> int:
+    """Read the IP header at `ip_at`; return a refusal or ACCEPTED."""
+    refusal = _ipv4(data, packet) if packet["version"] == _IPV4 else _ipv6(data, packet)
+    if refusal != ACCEPTED:
+        return refusal
+    kind = packet["protocol"]
+    if packet["version"] == _IPV6 or kind == _AUTHENTICATION_HEADER:
+        _skip_extensions(data, packet)
+    behind = packet["payload_at"] - packet["ip_at"]
+    packet["payload_bytes"] = max(packet["ip_bytes"] - behind, 0)
+    return ACCEPTED

@@ -1,0 +1,247 @@
+"""The flow table: open addressing with backward-shift deletion, and one list per timeout."""
+
+import numpy as np
+import numpy.typing as npt
+
+from sensors.compilation import compiled
+from sensors.meter.account import clear_flow, clear_way
+from sensors.meter.layout import (
+    ACTIVE,
+    CLOSED_QUEUE,
+    EVICTED,
+    NONE,
+    OTHER_QUEUE,
+    PORT_A,
+    PORT_B,
+    QUEUES,
+    TCP_QUEUE,
+    UDP_QUEUE,
+    Rows,
+    Table,
+)
+from sensors.meter.transport import TCP, UDP
+
+_PORT_MASK = np.uint64(0xFFFF)
+_SYN, _ACK = 2, 16
+
+
+@compiled
+def is_same(flow: np.void, packet: np.void) -> bool:
+    """Compare the keys."""
+    return (
+        flow["ports"] == packet["ports"]
+        and flow["a_low"] == packet["a_low"]
+        and flow["b_low"] == packet["b_low"]
+        and flow["tags"] == packet["tags"]
+        and flow["a_high"] == packet["a_high"]
+        and flow["b_high"] == packet["b_high"]
+    )
+
+
+@compiled
+def find(table: Table, packet: np.void) -> int:
+    """Return the row of the packet's flow, or NONE."""
+    mask = len(table.slots) - 1
+    wanted = packet["hash"]
+    slot = np.int64(wanted & np.uint64(mask))
+    while table.slots[slot] != NONE:
+        row = table.slots[slot]
+        if table.hashes[slot] == wanted and is_same(table.flows[row], packet):
+            return np.int64(row)
+        slot = (slot + 1) & mask
+    return NONE
+
+
+@compiled
+def place(
+    hashes: npt.NDArray[np.uint64], slots: npt.NDArray[np.int32], row: int, value: np.uint64
+) -> None:
+    """Put a row into the first empty slot of its hash."""
+    mask = len(slots) - 1
+    slot = np.int64(value & np.uint64(mask))
+    while slots[slot] != NONE:
+        slot = (slot + 1) & mask
+    slots[slot] = row
+    hashes[slot] = value
+
+
+@compiled
+def replace_all(
+    flows: Rows, links: Rows, hashes: npt.NDArray[np.uint64], slots: npt.NDArray[np.int32]
+) -> None:
+    """Put the flows of all lists into new, empty slots."""
+    for queue in range(QUEUES):
+        row = np.int64(links[queue]["after"])
+        while row != queue:
+            place(hashes, slots, row, flows[row]["hash"])
+            row = np.int64(links[row]["after"])
+
+
+@compiled
+def _displace(table: Table, row: int) -> None:
+    """Take a row out of its slot and move back what had to give way to it."""
+    mask = len(table.slots) - 1
+    hole = np.int64(table.flows[row]["hash"] & np.uint64(mask))
+    while table.slots[hole] != row:
+        hole = (hole + 1) & mask
+    slot = (hole + 1) & mask
+    while table.slots[slot] != NONE:
+        home = np.int64(table.hashes[slot] & np.uint64(mask))
+        if ((slot - home) & mask) >= ((slot - hole) & mask):
+            table.slots[hole] = table.slots[slot]
+            table.hashes[hole] = table.hashes[slot]
+            hole = slot
+        slot = (slot + 1) & mask
+    table.slots[hole] = NONE
+
+
+@compiled
+def _unlink(links: Rows, row: int) -> None:
+    """Take a row out of its list."""
+    before, after = np.int64(links[row]["before"]), np.int64(links[row]["after"])
+    links[before]["after"] = after
+    links[after]["before"] = before
+
+
+@compiled
+def _append(links: Rows, queue: int, row: int) -> None:
+    """Put a row at the young end of a list."""
+    before = np.int64(links[queue]["before"])
+    links[before]["after"] = row
+    links[row]["before"] = before
+    links[row]["after"] = queue
+    links[queue]["before"] = row
+
+
+@compiled
+def touch(table: Table, row: int) -> None:
+    """Make a flow the youngest of its list."""
+    queue = np.int64(table.flows[row]["queue"])
+    if np.int64(table.links[queue]["before"]) != row:
+        _unlink(table.links, row)
+        _append(table.links, queue, row)
+
+
+@compiled
+def linger(table: Table, row: int) -> None:
+    """Let a closed flow wait for stragglers only."""
+    _unlink(table.links, row)
+    table.flows[row]["queue"] = CLOSED_QUEUE
+    _append(table.links, CLOSED_QUEUE, row)
+
+
+@compiled
+def write_out(table: Table, row: int, reason: int) -> None:
+    """Write the record of a flow. A teardown is the reason wherever there was one."""
+    flow = table.flows[row]
+    out = table.state["out"]
+    flow["reason"] = reason
+    if flow["closed"] != 0 and reason != ACTIVE:
+        flow["reason"] = flow["closed"]
+    table.out_flows[out] = flow
+    table.out_ways[2 * out] = table.ways[2 * row]
+    table.out_ways[2 * out + 1] = table.ways[2 * row + 1]
+    table.state["out"] = out + 1
+
+
+@compiled
+def begin_record(table: Table, row: int, now: int) -> None:
+    """Go on with an empty record; the time since the packet before is kept."""
+    clear_flow(table.flows[row], now)
+    clear_way(table.ways[2 * row])
+    clear_way(table.ways[2 * row + 1])
+
+
+@compiled
+def end_flow(table: Table, row: int, reason: int) -> None:
+    """Write a flow out for good and free its row."""
+    write_out(table, row, reason)
+    _displace(table, row)
+    _unlink(table.links, row)
+    table.links[row]["after"] = table.state["free"]
+    table.state["free"] = row
+    table.state["live"] -= 1
+
+
+@compiled
+def _evict(table: Table) -> None:
+    """End the flow that was quiet longest."""
+    oldest = NONE
+    for queue in range(QUEUES):
+        row = np.int64(table.links[queue]["after"])
+        if row == queue:
+            continue
+        if oldest == NONE or table.flows[row]["last"] < table.flows[oldest]["last"]:
+            oldest = row
+    end_flow(table, oldest, EVICTED)
+    table.state["evicted"] += 1
+
+
+@compiled
+def _free_row(table: Table) -> int:
+    """Return an unused row."""
+    state = table.state
+    if state["live"] >= table.limits["max_flows"]:
+        _evict(table)
+    row = np.int64(state["free"])
+    if row != NONE:
+        state["free"] = table.links[row]["after"]
+        return row
+    row = np.int64(state["fresh"])
+    state["fresh"] = row + 1
+    return row
+
+
+@compiled
+def _queue_of(protocol: int) -> int:
+    """Return the list of a protocol."""
+    if protocol == TCP:
+        return TCP_QUEUE
+    return UDP_QUEUE if protocol == UDP else OTHER_QUEUE
+
+
+@compiled
+def _introduce(table: Table, flow: np.void, packet: np.void) -> None:
+    """Take key and identity of a new flow from its first packet."""
+    flow["a_high"] = packet["a_high"]
+    flow["a_low"] = packet["a_low"]
+    flow["b_high"] = packet["b_high"]
+    flow["b_low"] = packet["b_low"]
+    flow["ports"] = packet["ports"]
+    flow["tags"] = packet["tags"]
+    flow["hash"] = packet["hash"]
+    flow["serial"] = table.state["serial"]
+    flow["last"] = NONE
+    flow["record"] = 0
+    flow["slices"] = 0
+    flow["fins"] = 0
+    flow["closed"] = 0
+    flow["firm"] = 0
+    flow["initiator"] = packet["side"]
+    flow["icmp_type"] = packet["icmp_type"]
+    flow["icmp_code"] = packet["icmp_code"]
+    flow["sequence"] = NONE
+    flow["queue"] = _queue_of(packet["protocol"])
+    flow["slices_left"] = 0
+    port = np.uint64(table.limits["slice_port"])
+    ports = packet["ports"]
+    if packet["protocol"] in (TCP, UDP) and (
+        ports >> PORT_A == port or (ports >> PORT_B) & _PORT_MASK == port
+    ):
+        flow["slices_left"] = table.limits["slices"]
+
+
+@compiled
+def open_flow(table: Table, packet: np.void) -> int:
+    """Make room if need be, enter a new flow and return its row."""
+    row = _free_row(table)
+    flow = table.flows[row]
+    _introduce(table, flow, packet)
+    table.ways[2 * row]["last"] = NONE
+    table.ways[2 * row + 1]["last"] = NONE
+    begin_record(table, row, packet["time"])
+    table.state["serial"] += 1
+    table.state["live"] += 1
+    place(table.hashes, table.slots, row, packet["hash"])
+    _append(table.links, np.int64(flow["queue"]), row)
+    return row

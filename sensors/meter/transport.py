@@ -1,0 +1,168 @@
+"""The transport layer: ports, flags, payload; fragments find the ports of their first."""
+
+import numpy as np
+
+from sensors.compilation import compiled
+from sensors.meter.layout import (
+    FIRST_FRAGMENT,
+    FRAGMENTS_UNASSIGNED,
+    LATER_FRAGMENT,
+    PORTS_MISSING,
+    Book,
+)
+from sensors.octets import Octets, big16, big32, octet
+
+ICMP, TCP, UDP, ICMP6, SCTP = 1, 6, 17, 58, 132
+_IPV4 = 4
+_TCP_OCTETS, _UDP_OCTETS, _SCTP_OCTETS, _ICMP_OCTETS = 20, 8, 12, 8
+_PORT_OCTETS, _TYPE_OCTETS, _FLAGS_OCTETS = 4, 2, 14
+_FRAGMENT_LIFE = 30_000_000_000
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+_HALF = np.uint64(32)
+
+_PAIRS = {8: 0, 0: 8, 13: 14, 14: 13, 15: 16, 16: 15, 10: 9, 9: 10, 17: 18, 18: 17}
+_PAIRS6 = {
+    128: 129, 129: 128, 133: 134, 134: 133, 135: 136, 136: 135, 130: 131, 131: 130,
+    139: 140, 140: 139, 144: 145, 145: 144,
+}  # fmt: skip
+ONE_WAY = -1
+
+
+def _counterparts(pairs: dict[int, int]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    return np.array([pairs.get(number, ONE_WAY) for number in range(256)], np.int64)
+
+
+COUNTERPART = _counterparts(_PAIRS)
+"""ICMP type to the type that answers it (Community ID v1), ONE_WAY if none does."""
+COUNTERPART6 = _counterparts(_PAIRS6)
+
+
+@compiled
+def _ported(data: Octets, packet: np.void, header: int) -> None:
+    """Take the ports and step over a header of `header` octets."""
+    at = packet["payload_at"]
+    packet["source_port"] = big16(data, at)
+    packet["destination_port"] = big16(data, at + 2)
+    packet["payload_at"] = at + header
+    packet["payload_bytes"] = max(packet["payload_bytes"] - header, 0)
+
+
+@compiled
+def _tcp(data: Octets, packet: np.void, there: int) -> None:
+    """Take flags and sequence number; a data offset that lies counts as the least."""
+    at = packet["payload_at"]
+    header = _TCP_OCTETS
+    if there >= _FLAGS_OCTETS:
+        packet["sequence"] = big32(data, at + 4)
+        packet["flags"] = data[at + 13]
+        header = max((octet(data, at + 12) >> 4) * 4, _TCP_OCTETS)
+    _ported(data, packet, header)
+
+
+@compiled
+def _icmp(data: Octets, packet: np.void) -> None:
+    """Take type and code; the ports of the key are those of Community ID."""
+    at = packet["payload_at"]
+    kind = octet(data, at)
+    packet["icmp_type"] = data[at]
+    packet["icmp_code"] = data[at + 1]
+    packet["source_port"] = kind
+    other = COUNTERPART[kind] if packet["version"] == _IPV4 else COUNTERPART6[kind]
+    packet["destination_port"] = other if other != ONE_WAY else octet(data, at + 1)
+    packet["one_way"] = other == ONE_WAY
+    packet["payload_at"] = at + _ICMP_OCTETS
+    packet["payload_bytes"] = max(packet["payload_bytes"] - _ICMP_OCTETS, 0)
+
+
+@compiled
+def _is_icmp(packet: np.void) -> bool:
+    """Tell whether the protocol is the ICMP of its IP version."""
+    return packet["protocol"] == (ICMP if packet["version"] == _IPV4 else ICMP6)
+
+
+@compiled
+def _read(data: Octets, packet: np.void, there: int) -> bool:
+    """Read the transport header, of which `there` octets exist; False if it is cut too short."""
+    protocol = packet["protocol"]
+    if _is_icmp(packet):
+        if there < _TYPE_OCTETS:
+            return False
+        _icmp(data, packet)
+        return True
+    if protocol not in (TCP, UDP, SCTP):
+        return True
+    if there < _PORT_OCTETS:
+        return False
+    if protocol == TCP:
+        _tcp(data, packet, there)
+    else:
+        _ported(data, packet, _UDP_OCTETS if protocol == UDP else _SCTP_OCTETS)
+    return True
+
+
+@compiled
+def _place(packet: np.void, book: Book) -> np.void:
+    """Return the place of the packet's datagram among the fragments."""
+    mixed = packet["a_low"] ^ packet["a_high"] ^ (packet["b_low"] << np.uint64(1))
+    mixed = (mixed ^ packet["b_high"] ^ np.uint64(packet["fragment_id"]) ^ book.seed) * _MIX
+    return book.fragments[np.int64((mixed >> _HALF) % np.uint64(len(book.fragments)))]
+
+
+@compiled
+def _remember(packet: np.void, book: Book) -> None:
+    """Keep the ports of a first fragment; whoever stood in its place is forgotten."""
+    fragment = _place(packet, book)
+    fragment["source_high"] = packet["a_high"]
+    fragment["source_low"] = packet["a_low"]
+    fragment["destination_high"] = packet["b_high"]
+    fragment["destination_low"] = packet["b_low"]
+    fragment["tags"] = packet["tags"]
+    fragment["identity"] = packet["fragment_id"]
+    fragment["time"] = packet["time"]
+    fragment["source_port"] = packet["source_port"]
+    fragment["destination_port"] = packet["destination_port"]
+    fragment["protocol"] = packet["protocol"]
+    fragment["one_way"] = packet["one_way"]
+
+
+@compiled
+def _recall(packet: np.void, book: Book) -> bool:
+    """Give a later fragment the ports of its first; False if that is not known (any more)."""
+    fragment = _place(packet, book)
+    if (
+        fragment["identity"] != packet["fragment_id"]
+        or fragment["source_low"] != packet["a_low"]
+        or fragment["source_high"] != packet["a_high"]
+        or fragment["destination_low"] != packet["b_low"]
+        or fragment["destination_high"] != packet["b_high"]
+        or fragment["tags"] != packet["tags"]
+        or abs(packet["time"] - fragment["time"]) > _FRAGMENT_LIFE
+    ):
+        return False
+    packet["source_port"] = fragment["source_port"]
+    packet["destination_port"] = fragment["destination_port"]
+    packet["protocol"] = fragment["protocol"]
+    packet["one_way"] = fragment["one_way"]
+    return True
+
+
+@compiled
+def transport_layer(data: Octets, packet: np.void, book: Book) -> None:
+    """Read ports, flags and payload. What has none is metered with ports 0 and noted."""
+    packet["source_port"] = 0
+    packet["destination_port"] = 0
+    packet["flags"] = 0
+    packet["sequence"] = 0
+    packet["icmp_type"] = 0
+    packet["icmp_code"] = 0
+    packet["one_way"] = False
+    if packet["fragment"] == LATER_FRAGMENT:
+        if not _recall(packet, book):
+            book.notes[FRAGMENTS_UNASSIGNED] += 1
+        packet["payload_captured"] = 0
+        return
+    if not _read(data, packet, packet["ip_end"] - packet["payload_at"]):
+        book.notes[PORTS_MISSING] += 1
+    if packet["fragment"] == FIRST_FRAGMENT:
+        _remember(packet, book)
+    packet["payload_captured"] = max(packet["ip_end"] - packet["payload_at"], 0)
