@@ -2,7 +2,6 @@
 
 import sys
 
-import click
 import typer
 
 from situation.faults import Conflict, Fault, Malformed, Misconfigured, Unavailable
@@ -10,11 +9,13 @@ from soc_api.commands import drilling, inspection, planning, replaying, running
 from soc_api.terminal import complain
 
 EXIT_CODES: dict[type[Fault], int] = {Malformed: 2, Misconfigured: 2, Conflict: 2, Unavailable: 3}
+STOPPED = 130
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
     help="Citywatch (城市网络与数据安全态势感知): from a capture to a department's notice.",
 )
 app.command("run")(running.run_command)
@@ -29,13 +30,10 @@ app.add_typer(inspection.store_app, name="store")
 def main() -> None:
     """Run the command line; a fault becomes one sentence and an exit code."""
     try:
-        sys.exit(app(standalone_mode=False) or 0)
+        app()
     except Fault as fault:
         complain(" ".join(str(fault).split()))
         sys.exit(EXIT_CODES[type(fault)])
-    except click.ClickException as error:
-        complain(f"{error.format_message()} (see --help)")
-        sys.exit(2)
-    except (click.Abort, KeyboardInterrupt):
+    except KeyboardInterrupt:
         complain("stopped")
-        sys.exit(130)
+        sys.exit(STOPPED)

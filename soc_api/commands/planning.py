@@ -2,12 +2,18 @@
 
 import json
 import pathlib
-from typing import Annotated
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from situation.clock import CITY_ZONE
+from situation.faults import Malformed
 from soc_api.commands.options import JsonOption
 from soc_api.terminal import say
+
+if TYPE_CHECKING:
+    from playbooks.grading import Grade
 
 app = typer.Typer(no_args_is_help=True, help="The emergency plan: grade facts.")
 
@@ -24,31 +30,54 @@ def grade_command(
 
     Example: citywatch plan grade facts.json --json
     """
-    from playbooks.facts import parse_facts
+    from playbooks.facts import read_facts
     from playbooks.grading import grade, grade_document
-    from playbooks.plan import load_plan
+    from playbooks.plan.document import load_plan
     from situation.clock import SystemClock
 
-    facts = parse_facts(_read_json(facts_file))
-    found = grade_document(grade(load_plan(), facts, SystemClock().now()))
+    try:
+        facts = read_facts(_read_json(facts_file))
+    except Malformed as fault:
+        raise Malformed(str(fault), where=str(facts_file)) from fault
+    found = grade(load_plan(), facts, SystemClock().now())
     if as_json:
-        say(json.dumps(found, ensure_ascii=False, indent=2))
+        say(json.dumps(grade_document(found), ensure_ascii=False, indent=2))
         return
     for line in _lines(found):
         say(line)
 
 
 def _read_json(path: pathlib.Path) -> object:
-    from situation.faults import Malformed
-
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:
-        where = f"{path}, line {error.lineno}, column {error.colno}"
+        where = f"line {error.lineno}, column {error.colno}"
         raise Malformed(f"no JSON: {error.msg}", where=where) from error
     except (OSError, UnicodeDecodeError) as error:
-        raise Malformed(f"cannot be read: {error}", where=str(path)) from error
+        raise Malformed(f"cannot be read: {error}") from error
 
 
-def _lines(found: dict[str, object]) -> list[str]:
-    raise NotImplementedError(found)
+def _lines(found: "Grade") -> Iterator[str]:
+    from soc_api.summary import LEVELS
+
+    numeral, zh, en = LEVELS[found.level]
+    yield f"Level     {numeral} {zh} ({en})"
+    for reason in found.reasons:
+        sure = "" if reason.verified else " (not verified)"
+        value = (
+            ""
+            if reason.value is None
+            else f"{reason.metric_en} {reason.value_en or reason.value}, "
+        )
+        yield (
+            f"Because   {value}level {reason.level} after {reason.instrument_en} "
+            f"{reason.clause}{sure}"
+        )
+    for clock in found.clocks:
+        due = f", due {clock.due_at.astimezone(CITY_ZONE):%Y-%m-%d %H:%M}" if clock.due_at else ""
+        yield (
+            f"Clock     {clock.id}: {clock.addressee_en} within {clock.limit_minutes:,} minutes "
+            f"of {clock.start}{due}"
+        )
+    for flag in found.flags:
+        yield f"Flag      {flag.code}: {flag.en}"
