@@ -124,16 +124,8 @@ class Health:
     facts: Mapping[str, str] = field(default_factory=dict)
 
 
-class EventStore(Protocol):
-    """Telemetry: append-only, idempotent, queried by a closed filter tree."""
-
-    def setup(self) -> None:
-        """Create or update templates and folders; harmless to repeat."""
-        ...
-
-    def write(self, batch: Batch) -> WriteResult:
-        """Store `batch` durably before returning; raise `Unavailable` when the store is away."""
-        ...
+class EventReader(Protocol):
+    """What both stores answer: documents, counts, columns and groups."""
 
     def search(self, query: Query) -> Page:
         """Return one page of documents."""
@@ -150,18 +142,36 @@ class EventStore(Protocol):
     def aggregate(
         self, query: Query, group_by: Sequence[Terms | Interval], metrics: Sequence[Metric]
     ) -> Aggregate:
-        """Return metrics by at most two groupings."""
+        """Return metrics by at most two groupings, the second within each group of the first.
+
+        A row holds the value of each grouping under its field's name and the metrics under
+        theirs. Terms come by falling count, then rising value; intervals oldest first, as text
+        like any date. Documents without the field of a grouping are left out.
+        """
         ...
 
     def follow(self, dataset: str, cursor: str | None) -> Iterator[Followed]:
         """Yield what came in after `cursor` (all for None) until there is no more.
 
-        Every document comes at least once; an overlap may bring some again.
+        Every document comes at least once; an overlap may bring some again. The frames hold
+        every declared column and `REST`, null where a document has no such field.
         """
         ...
 
     def get(self, dataset: str, event_id: str) -> Document | None:
-        """Return one document by its id, or None."""
+        """Return one document by its id, the newest where two days have it, or None."""
+        ...
+
+
+class EventStore(EventReader, Protocol):
+    """Telemetry: append-only, idempotent, queried by a closed filter tree."""
+
+    def setup(self) -> None:
+        """Create or update templates and folders; harmless to repeat."""
+        ...
+
+    def write(self, batch: Batch) -> WriteResult:
+        """Store `batch` durably before returning; raise `Unavailable` when the store is away."""
         ...
 
     def drop_before(self, dataset: str, day: dt.date) -> int:

@@ -1,0 +1,181 @@
+"""The check that every batch passes before either store takes it."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import polars as pl
+
+from situation.events import address
+from situation.events.instant import DAY
+from situation.events.store import Batch, Rejection
+from situation.faults import Malformed
+from situation.fields import BY_NAME, REST, Field, Kind
+
+REQUIRED = ("@timestamp", "event.id")
+INGESTED = "event.ingested"
+ID_OCTETS = 512
+"""UTF-8 octets that an id may have; Elasticsearch allows no more for `_id`."""
+TEXT_LIMIT = 65_536
+REST_LIMIT = 1_000_000
+
+_DATASET = re.compile(r"[a-z][a-z0-9_]*(-[a-z0-9_]+)*")
+_DATASET_LIMIT = 100
+_Fault = tuple[pl.Series, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What is left of a batch: rows that fit, each identity once, and what became of the rest."""
+
+    frame: pl.DataFrame
+    duplicates: int
+    rejected: tuple[Rejection, ...]
+
+
+def check_dataset(name: str) -> str:
+    """Return `name`, or refuse it where no folder and no index can be called so."""
+    if not _DATASET.fullmatch(name) or len(name) > _DATASET_LIMIT:
+        raise Malformed("a dataset is named by lower-case words", where=name)
+    return name
+
+
+def check_batch(batch: Batch) -> Checked:
+    """Hold a batch against the registry.
+
+    Columns that are not declared or have another type make the whole batch `Malformed`; values
+    that do not fit reject their row. Addresses become canonical, -0.0 becomes 0.0 and the
+    rest becomes compact JSON. `event.ingested` is the store's own and is dropped.
+    """
+    check_dataset(batch.dataset)
+    frame = _typed(batch.frame.drop(INGESTED, strict=False), batch.name)
+    reasons: dict[int, str] = {}
+    columns = []
+    for column in frame:
+        kept, faults = _checked(column)
+        columns.append(kept)
+        for bad, reason in faults:
+            for row in bad.arg_true():
+                reasons.setdefault(row, reason)
+    ids = frame["event.id"]
+    rejected = tuple(Rejection(ids[row] or "", reasons[row]) for row in sorted(reasons))
+    fitting = _without(pl.DataFrame(columns), reasons)
+    unique = fitting.unique(_identity(), keep="first", maintain_order=True)
+    return Checked(unique, fitting.height - unique.height, rejected)
+
+
+def day_expression() -> pl.Expr:
+    """Return the number of the UTC day of `@timestamp`, counted from 1970."""
+    return pl.col("@timestamp").to_physical() // DAY
+
+
+def _identity() -> list[pl.Expr]:
+    return [day_expression().alias("_day"), pl.col("event.id")]
+
+
+def _without(frame: pl.DataFrame, rows: dict[int, str]) -> pl.DataFrame:
+    if not rows:
+        return frame
+    bad = pl.Series(list(rows), dtype=pl.Int64)
+    return frame.filter(~pl.int_range(pl.len()).is_in(bad.implode()))
+
+
+def _typed(frame: pl.DataFrame, name: str) -> pl.DataFrame:
+    faults = [f"{column} is not declared" for column in frame.columns if not _known(column)]
+    faults += [f"{column} is missing" for column in REQUIRED if column not in frame.columns]
+    if faults:
+        raise Malformed("; ".join(faults), where=f"batch {name}")
+    wanted = {column: _wanted(column) for column in frame.columns}
+    try:
+        return frame.with_columns(
+            pl.col(column).cast(dtype, strict=True)
+            for column, dtype in wanted.items()
+            if _may_become(frame.schema[column], dtype)
+        ).match_to_schema(pl.Schema(wanted))
+    except (pl.exceptions.InvalidOperationError, pl.exceptions.SchemaError) as error:
+        raise Malformed(str(error).splitlines()[0], where=f"batch {name}") from error
+
+
+def _known(column: str) -> bool:
+    return column in BY_NAME or column == REST
+
+
+def _wanted(column: str) -> pl.DataType:
+    return pl.String() if column == REST else BY_NAME[column].polars_type
+
+
+def _may_become(given: pl.DataType, wanted: pl.DataType) -> bool:
+    return (
+        given == pl.Null
+        or (given.is_integer() and wanted == pl.Int64)
+        or (given.is_float() and wanted == pl.Float64)
+        or (given == pl.Datetime and getattr(given, "time_zone", None) == "UTC")
+    )
+
+
+def _checked(column: pl.Series) -> tuple[pl.Series, list[_Fault]]:
+    if column.name == REST:
+        return _checked_rest(column)
+    field = BY_NAME[column.name]
+    kept = column
+    if field.kind is Kind.IP:
+        kept = address.canonical_column(column)
+    elif field.kind is Kind.DOUBLE:
+        kept = column + 0.0
+    found = [(bad.fill_null(value=False), reason) for bad, reason in _faults(field, column, kept)]
+    return kept, [(bad, reason) for bad, reason in found if bad.any()]
+
+
+def _faults(field: Field, column: pl.Series, kept: pl.Series) -> Iterator[_Fault]:
+    name = field.name
+    if name in REQUIRED:
+        yield column.is_null(), f"{name} is missing"
+    if name == "event.id":
+        yield column.str.len_bytes() == 0, f"{name} is empty"
+        yield column.str.len_bytes() > ID_OCTETS, f"{name} has more than {ID_OCTETS} octets"
+    match field.kind:
+        case Kind.IP:
+            yield kept.is_null() & column.is_not_null(), f"{name} is no address"
+        case Kind.DATE:
+            yield column.to_physical() < 0, f"{name} is before 1970"
+        case Kind.DOUBLE:
+            yield ~column.is_finite(), f"{name} is not finite"
+        case Kind.KEYWORD:
+            limit = field.character_limit
+            yield column.str.len_chars() > limit, f"{name} has more than {limit} characters"
+        case Kind.TEXT:
+            limit = TEXT_LIMIT
+            yield column.str.len_chars() > limit, f"{name} has more than {limit} characters"
+
+
+def _checked_rest(column: pl.Series) -> tuple[pl.Series, list[_Fault]]:
+    results = [_rest(text) for text in column]
+    faults: dict[str, list[bool]] = {}
+    for row, (_, fault) in enumerate(results):
+        if fault:
+            faults.setdefault(fault, [False] * len(results))[row] = True
+    kept = pl.Series(column.name, [text for text, _ in results], dtype=pl.String())
+    return kept, [(pl.Series(bad), reason) for reason, bad in faults.items()]
+
+
+def _rest(text: str | None) -> tuple[str | None, str]:
+    if text is None:
+        return None, ""
+    if len(text) > REST_LIMIT:
+        return None, f"the rest has more than {REST_LIMIT} characters"
+    try:
+        found = json.loads(text, parse_constant=_refuse_constant)
+        written = json.dumps(found, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        written.encode()
+    except (ValueError, RecursionError):
+        return None, "the rest is no JSON"
+    if not isinstance(found, dict):
+        return None, "the rest is no JSON object"
+    if any(name in BY_NAME or name == REST for name in found):
+        return None, "the rest holds a declared field"
+    return written if found else None, ""
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(name)

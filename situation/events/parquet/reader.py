@@ -1,0 +1,261 @@
+"""Reading segments: pages, counts, columns, groups and the ingest order."""
+
+import itertools
+import pathlib
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from typing import ParamSpec, TypeVar
+
+import duckdb
+import polars as pl
+
+from situation.events.document import documents, returned_schema
+from situation.events.instant import day_number
+from situation.events.intake import check_dataset
+from situation.events.parquet.grouping import grouping, named_rows
+from situation.events.parquet.identity import SEQUENCE
+from situation.events.parquet.segment import Folder, Segment
+from situation.events.parquet.sql import KEY, WORDS, Condition, quoted
+from situation.events.question import (
+    Question,
+    check_columns,
+    check_groups,
+    check_query,
+    cursor_text,
+)
+from situation.events.store import (
+    Aggregate,
+    Document,
+    Followed,
+    Interval,
+    Metric,
+    Page,
+    Query,
+    Terms,
+)
+from situation.faults import Malformed, Unavailable
+from situation.fields import BY_NAME, FIELDS, REST, Kind
+
+DECLARED = (*BY_NAME, REST)
+"""Columns of documents, in order."""
+
+HIDDEN: dict[str, pl.DataType] = {
+    SEQUENCE: pl.Int64(),
+    **{KEY + field.name: pl.Binary() for field in FIELDS if field.kind is Kind.IP},
+    **{WORDS + field.name: pl.String() for field in FIELDS if field.kind is Kind.TEXT},
+}
+"""Columns of a segment beside the declared ones."""
+
+_ATTEMPTS = 8
+_SCAN_ROWS = 65_536
+_OCTETS_AT_ONCE = 32 * 2**20
+_SOURCE = "read_parquet(?, union_by_name = true)"
+_ALL = ", ".join(quoted(name) for name in DECLARED)
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+class ParquetReader:
+    """Answers queries over a folder that another process may be writing.
+
+    `memory` bounds what DuckDB takes before it spills to the system's temporary folder.
+    """
+
+    def __init__(self, root: pathlib.Path, *, memory: str = "768MB") -> None:
+        self.root = root
+        self._own = pathlib.Path(tempfile.mkdtemp(prefix="citywatch-"))
+        # Every statement reads this file first, so every declared column exists with its type.
+        self._declared = str(self._own / "declared.parquet")
+        schema = returned_schema(DECLARED) | HIDDEN
+        pl.DataFrame(schema=schema).write_parquet(self._declared)
+        self._connection = duckdb.connect(
+            config={
+                "memory_limit": memory,
+                "temp_directory": str(self._own / "spill"),
+                "parquet_metadata_cache": "true",
+                "autoinstall_known_extensions": "false",
+                "TimeZone": "UTC",
+            }
+        )
+
+    def search(self, query: Query) -> Page:
+        """Return one page; hours are read from the wanted end on, until the page is full."""
+        question = check_query(query)
+        frame = self._retried(self._first_rows, question)
+        found = documents(frame.head(question.limit))
+        if frame.height <= question.limit:
+            return Page(found, None)
+        last = question.limit - 1
+        cursor = cursor_text(frame["@timestamp"].to_physical()[last], frame["event.id"][last])
+        return Page(found, cursor)
+
+    def count(self, query: Query) -> int:
+        """Return how many documents match."""
+        return self._retried(self._count, check_query(query, whole=True))
+
+    def scan(self, query: Query, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+        """Yield matching rows, oldest first; a consistent view of each few hours."""
+        question = check_query(query, whole=True)
+        check_columns(columns)
+        return self._scan(question, columns)
+
+    def aggregate(
+        self, query: Query, group_by: Sequence[Terms | Interval], metrics: Sequence[Metric]
+    ) -> Aggregate:
+        """Return groups and metrics, always exact."""
+        question = check_query(query, whole=True)
+        check_groups(group_by, metrics)
+        rows = self._retried(self._groups, question, group_by, metrics)
+        return Aggregate(named_rows(rows, group_by, metrics), approximate=False)
+
+    def follow(self, dataset: str, cursor: str | None) -> Iterator[Followed]:
+        """Yield what was published after `cursor`, each document once."""
+        folder = Folder(self.root, check_dataset(dataset))
+        after = _number(cursor)
+        return self._follow(folder, after)
+
+    def get(self, dataset: str, event_id: str) -> Document | None:
+        """Return a document by its id, looked for day by day from the newest."""
+        return self._retried(self._get, Folder(self.root, check_dataset(dataset)), event_id)
+
+    def close(self) -> None:
+        """Close the connection and remove what was spilled."""
+        self._connection.close()
+        shutil.rmtree(self._own, ignore_errors=True)
+
+    def _first_rows(self, question: Question) -> pl.DataFrame:
+        wanted = question.limit + 1
+        way = "DESC" if question.newest else "ASC"
+        found = pl.DataFrame(schema=returned_schema(DECLARED))
+        for segments in _widening(self._segments(question), newest=question.newest):
+            condition = Condition()
+            rest = (
+                f"WHERE {condition.of_question(question)} "
+                f'ORDER BY "@timestamp" {way}, "event.id" {way} LIMIT {wanted - found.height}'
+            )
+            found.extend(self._frame(_ALL, segments, rest, condition))
+            if found.height == wanted:
+                break
+        return found
+
+    def _count(self, question: Question) -> int:
+        segments = self._segments(question)
+        condition = Condition()
+        where = f"WHERE {condition.of_question(question)}"
+        return int(self._frame("count(*) AS n", segments, where, condition)["n"][0])
+
+    def _groups(
+        self,
+        question: Question,
+        group_by: Sequence[Terms | Interval],
+        metrics: Sequence[Metric],
+    ) -> list[tuple[object, ...]]:
+        segments = self._segments(question)
+        condition = Condition()
+        where = condition.of_question(question)
+        statement = grouping(_SOURCE, where, group_by, metrics)
+        return self._relation(statement, segments, condition).fetchall()
+
+    def _scan(self, question: Question, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+        for hours in _spans(self._segments(question)):
+            yield from self._retried(self._span, question, hours, columns)
+
+    def _span(
+        self, question: Question, hours: tuple[int, int], columns: Sequence[str]
+    ) -> Iterator[pl.DataFrame]:
+        segments = Folder(self.root, question.dataset).segments(*hours)
+        condition = Condition()
+        rest = f'WHERE {condition.of_question(question)} ORDER BY "@timestamp", "event.id"'
+        what = ", ".join(quoted(name) for name in dict.fromkeys(columns))
+        statement = f"SELECT {what} FROM {_SOURCE} {rest}"  # noqa: S608 - declared names, values bound
+        reader = self._relation(statement, segments, condition).to_arrow_reader(_SCAN_ROWS)
+        # Rows come after the sort has read every file, so a file that is gone shows here.
+        first = next(reader, None)
+        batches = itertools.chain([] if first is None else [first], reader)
+        return (pl.DataFrame(batch) for batch in batches if batch.num_rows)
+
+    def _follow(self, folder: Folder, after: int) -> Iterator[Followed]:
+        while (followed := self._retried(self._next, folder, after)) is not None:
+            yield followed
+            after = int(followed.cursor)
+
+    def _next(self, folder: Folder, after: int) -> Followed | None:
+        newer = sorted(
+            (segment for segment in folder.segments() if segment.last > after),
+            key=lambda segment: segment.last,
+        )
+        if not newer:
+            return None
+        octets = itertools.accumulate(segment.octets for segment in newer)
+        enough = sum(1 for total in octets if total <= _OCTETS_AT_ONCE)
+        until = newer[max(enough, 1) - 1].last
+        within = [segment for segment in newer if segment.first <= until]
+        rest = f"WHERE {SEQUENCE} > {after} AND {SEQUENCE} <= {until} ORDER BY {SEQUENCE}"
+        return Followed(self._frame(_ALL, within, rest, Condition()), str(until))
+
+    def _get(self, folder: Folder, event_id: str) -> Document | None:
+        for day in reversed(folder.days()):
+            first = day_number(day) * 24
+            segments = folder.segments(first, first + 24)
+            rest = 'WHERE "event.id" = ?'
+            found = self._frame(_ALL, segments, rest, Condition(event_id))
+            if found.height:
+                return documents(found)[0]
+        return None
+
+    def _segments(self, question: Question) -> list[Segment]:
+        return Folder(self.root, question.dataset).segments(*question.hours)
+
+    def _frame(
+        self, what: str, segments: Sequence[Segment], rest: str, condition: Condition
+    ) -> pl.DataFrame:
+        statement = f"SELECT {what} FROM {_SOURCE} {rest}"  # noqa: S608 - declared names, values bound
+        return pl.DataFrame(self._relation(statement, segments, condition).to_arrow_table())
+
+    def _relation(
+        self, statement: str, segments: Sequence[Segment], condition: Condition
+    ) -> duckdb.DuckDBPyRelation:
+        files = [self._declared, *(segment.path for segment in segments)]
+        parameters = [files, *condition.parameters]
+        return self._connection.cursor().sql(statement, params=parameters)
+
+    def _retried(self, answer: Callable[_P, _R], *args: _P.args, **kwargs: _P.kwargs) -> _R:
+        # A merge or a retention may unlink a segment between listing and reading it.
+        for _ in range(_ATTEMPTS):
+            try:
+                return answer(*args, **kwargs)
+            except duckdb.IOException as error:
+                failure = error
+        raise Unavailable(str(failure).splitlines()[0], where=str(self.root)) from failure
+
+
+def _number(cursor: str | None) -> int:
+    if cursor is None:
+        return 0
+    if not cursor.isdecimal():
+        raise Malformed("this is no cursor of ingest order", where="cursor")
+    return int(cursor)
+
+
+def _widening(segments: Sequence[Segment], *, newest: bool) -> Iterator[list[Segment]]:
+    # One hour, then two, four ...: cheap where the page is soon full, few steps where it is not.
+    hours = [list(group) for _, group in itertools.groupby(segments, lambda s: s.hour)]
+    if newest:
+        hours.reverse()
+    at, width = 0, 1
+    while at < len(hours):
+        yield [segment for hour in hours[at : at + width] for segment in hour]
+        at, width = at + width, width * 2
+
+
+def _spans(segments: Sequence[Segment]) -> Iterator[tuple[int, int]]:
+    start, octets = None, 0
+    for segment in segments:
+        if start is not None and octets > _OCTETS_AT_ONCE and segment.hour > start:
+            yield start, segment.hour
+            start, octets = None, 0
+        start = segment.hour if start is None else start
+        octets += segment.octets
+    if start is not None:
+        yield start, segments[-1].hour + 1
