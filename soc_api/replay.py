@@ -10,13 +10,12 @@ import polars as pl
 from detect.service import detect
 from playbooks.service import fold
 from sensors.enrichment import enrich, unknown_endpoints
-from sensors.meter.settings import MeterSettings
 from sensors.metering import Metered, Metering
 from situation.events.dataset import DNS, FLOW, dataset_of
 from situation.events.store import Batch
 from situation.mirror import mirror_alerts
-from situation.settings import Settings
 from situation.state.tables import Capture
+from soc_api.sensor import meter_settings
 from soc_api.wiring import City
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -92,17 +91,6 @@ def judge(
     )
     fold(city.state, city.plan, city.assets, city.clock, drill_id=drill_id)
     mirror_alerts(city.state, city.events, city.clock)
-
-
-def meter_settings(settings: Settings) -> MeterSettings:
-    """Return the meter's own settings as the installation has them."""
-    sensor = settings.sensor
-    return MeterSettings(
-        tcp_idle_seconds=sensor.tcp_idle_seconds,
-        udp_idle_seconds=sensor.other_idle_seconds,
-        other_idle_seconds=sensor.other_idle_seconds,
-        active_seconds=sensor.active_seconds,
-    )
 
 
 def _find(city: City, capture_id: str) -> Capture | None:
