@@ -15,7 +15,7 @@ from sensors.capture.layout import (
 )
 from sensors.capture.pcap import short, take
 from sensors.compilation import compiled
-from sensors.octets import Octets, big32, ordered16, ordered32
+from sensors.octets import Octets, big32, octet, ordered16, ordered32
 from sensors.refusal import (
     BLOCK_DAMAGED,
     PACKET_BEYOND_BLOCK,
@@ -98,7 +98,7 @@ def _set_option(data: Octets, at: int, big: bool, interface: np.void) -> int:  #
     code = ordered16(data, at, big)
     length = ordered16(data, at + 2, big)
     if code == _OPTION_RESOLUTION and length == 1:
-        resolution = np.int64(data[at + 4])
+        resolution = octet(data, at + 4)
         interface["binary"] = resolution & _BINARY_BIT != 0
         interface["exponent"] = resolution & ~_BINARY_BIT
     if code == _OPTION_OFFSET and length == _OFFSET_OCTETS:

@@ -18,7 +18,7 @@ from sensors.capture.layout import (
     STARVED,
     Records,
 )
-from sensors.capture.stream import Stream, open_stream
+from sensors.capture.stream import Stream
 from sensors.octets import Octets
 from sensors.refusal import GZIP_DAMAGED, REFUSALS
 from situation.faults import Malformed
@@ -79,9 +79,8 @@ class Reading:
         """Open every file and read its header; Malformed at the first that is no capture."""
         cursor = np.zeros(1, CURSOR)[0]
         for path in self._files:
-            stream = open_stream(path)
+            stream = Stream(path)
             try:
-                stream.refill(0)
                 _begin(stream, cursor, str(path))
             finally:
                 stream.close()
@@ -90,10 +89,10 @@ class Reading:
         """Yield the packets of all files; a damaged file ends early, counted."""
         behind = 0
         for path in self._files:
-            stream = open_stream(path)
+            stream = Stream(path)
             try:
                 for block in self._blocks_of(stream, str(path)):
-                    self.done = behind + stream.done(int(self._cursor["position"]))
+                    self.done = behind + stream.done
                     yield block
             finally:
                 stream.close()
@@ -104,7 +103,6 @@ class Reading:
         cursor = self._cursor
         records = np.zeros(self._block_packets, RECORD)
         cursor["interfaces"] = 0
-        stream.refill(0)
         frame = self._framing(_begin(stream, cursor, where))
         cursor["status"] = STARVED
         while cursor["status"] != ENDED:
@@ -112,7 +110,6 @@ class Reading:
             count = frame(stream.data, cursor, records)
             if count:
                 yield Block(stream.data, records, count)
-                stream.release(int(cursor["position"]))
             if cursor["status"] == STARVED:
                 cursor["position"] = stream.refill(int(cursor["position"]))
         if stream.damaged and cursor["position"] == cursor["end"]:
@@ -129,7 +126,7 @@ class Reading:
 
 def _begin(stream: Stream, cursor: np.void, where: str) -> bool:
     """Read the file header into `cursor` and tell whether it is pcapng; Malformed if neither."""
-    start = stream.data[: min(stream.end, _START_OCTETS)].tobytes()
+    start = stream.data.octets[: min(stream.end, _START_OCTETS)].tobytes()
     if len(start) < _MAGIC_OCTETS:
         raise Malformed(
             "the file is too short for any capture format", where=f"{where}, offset {len(start)}"

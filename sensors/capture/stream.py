@@ -1,153 +1,139 @@
-"""The octets of a capture file: mapped, or unpacked from gzip through a bounded buffer."""
+"""The octets of a capture file, plain or gzip, read through one bounded buffer.
 
-import mmap
+A buffer that fits the second-level cache is quicker than a mapping, whose pages come in one
+fault and one cache miss at a time, and a file that shrinks meanwhile is a short read, not SIGBUS.
+"""
+
 import pathlib
 import zlib
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
 import numpy as np
 
 from sensors.capture.layout import BLOCK_LIMIT
-from sensors.octets import Octets
+from sensors.octets import octets_of
 from situation.faults import Malformed
 
 GZIP_MAGIC = b"\x1f\x8b"
 _GZIP_WINDOW = 31
-_START_OCTETS = 64
 _PACKED_OCTETS = 256 * 1024
-_BUFFER_OCTETS = 2 * BLOCK_LIMIT
-_RELEASE_OCTETS = 64 * 1024 * 1024
+_BUFFER_OCTETS = 512 * 1024
+_BUFFER_LIMIT = 2 * BLOCK_LIMIT
 
 
-class Stream(Protocol):
-    """Octets in order. `data[:end]` is valid; `final` tells that nothing follows."""
+class Plain:
+    """A file as it is."""
 
-    data: Octets
-    end: int
-    final: bool
-    damaged: bool
-    """Whether the stream ended because the compressed octets are cut or corrupt."""
-
-    def refill(self, position: int) -> int:
-        """Make room by dropping what lies before `position`, read on; return its new place."""
-        ...
-
-    def release(self, position: int) -> None:
-        """Say that nothing before `position` is needed any more."""
-        ...
-
-    def done(self, position: int) -> int:
-        """Return how many octets of the file are behind `position`."""
-        ...
-
-    def close(self) -> None:
-        """Let the file go."""
-        ...
-
-
-class MappedStream:
-    """A plain file, mapped and never loaded; its pages are given back as they are read."""
+    damaged = False
 
     def __init__(self, file: BinaryIO) -> None:
-        self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        self._map.madvise(mmap.MADV_SEQUENTIAL)
-        self._released = 0
-        self.data: Octets = np.frombuffer(self._map, np.uint8)
-        self.end = len(self.data)
-        self.final = True
-        self.damaged = False
+        self._file = file
+        self.done = 0
+        """Octets of the file that were taken."""
 
-    def refill(self, position: int) -> int:
-        """Return `position`: the whole file is there already."""
-        return position
-
-    def release(self, position: int) -> None:
-        """Give back the pages before `position`, in large steps."""
-        upto = position // _RELEASE_OCTETS * _RELEASE_OCTETS
-        if upto > self._released:
-            self._map.madvise(mmap.MADV_DONTNEED, self._released, upto - self._released)
-            self._released = upto
-
-    def done(self, position: int) -> int:
-        """Return `position`."""
-        return position
-
-    def close(self) -> None:
-        """Drop the view; the map goes with the last reference to it."""
-        self.data = np.zeros(0, np.uint8)
+    def read_into(self, room: memoryview) -> int:
+        """Fill the front of `room`; return how many octets, 0 at the end."""
+        count = self._file.readinto(room)  # type: ignore[attr-defined] # BinaryIO lacks it; the file has it
+        self.done += count
+        return int(count)
 
 
-class GzipStream:
+class Gzip:
     """A gzip file (RFC 1952), several members included, unpacked piece by piece."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._unpacker = zlib.decompressobj(_GZIP_WINDOW)
         self._packed = b""
-        self._read = 0
-        self.data: Octets = np.zeros(_BUFFER_OCTETS, np.uint8)
-        self.end = 0
-        self.final = False
+        self.done = 0
+        """Octets of the file that were taken."""
         self.damaged = False
+        """Whether the file ended early, because it is cut or corrupt."""
 
-    def refill(self, position: int) -> int:
-        """Move what lies from `position` on to the front and fill up behind it."""
-        kept = self.end - position
-        self.data[:kept] = self.data[position : self.end].copy()
-        self.end = kept
-        while self.end < len(self.data) and not self.final:
-            piece = self._unpack(len(self.data) - self.end)
-            self.data[self.end : self.end + len(piece)] = np.frombuffer(piece, np.uint8)
-            self.end += len(piece)
+    def read_into(self, room: memoryview) -> int:
+        """Fill the front of `room`; return how many octets, 0 at the end."""
+        while not self.damaged:
+            if not self._packed:
+                self._packed = self._file.read(_PACKED_OCTETS)
+                self.done += len(self._packed)
+            if not self._packed:
+                self.damaged = not self._unpacker.eof
+                break
+            piece = self._unpack(len(room))
+            if piece:
+                room[: len(piece)] = piece
+                return len(piece)
         return 0
 
     def _unpack(self, most: int) -> bytes:
-        """Return up to `most` further octets; at the end set `final`, and `damaged` if cut."""
-        if not self._packed:
-            self._packed = self._file.read(_PACKED_OCTETS)
-            self._read += len(self._packed)
-        if self._unpacker.eof and self._packed:
+        if self._unpacker.eof:
             self._unpacker = zlib.decompressobj(_GZIP_WINDOW)
-        if not self._packed:
-            self.final = True
-            self.damaged = not self._unpacker.eof
-            return b""
         try:
             piece = self._unpacker.decompress(self._packed, most)
         except zlib.error:
-            self.final = self.damaged = True
+            self.damaged = True
             return b""
         self._packed = self._unpacker.unconsumed_tail or self._unpacker.unused_data
         return piece
 
-    def release(self, position: int) -> None:
-        """Keep all: the buffer is bounded."""
 
-    def done(self, position: int) -> int:
-        """Return the packed octets that were read; `position` says nothing about them."""
-        del position
-        return self._read - len(self._packed)
+class Stream:
+    """The octets of a capture in order: `data[:end]` is valid, `final` tells that none follow."""
+
+    def __init__(self, path: pathlib.Path) -> None:
+        self._file = _open(path)
+        start = self._file.read(len(GZIP_MAGIC))
+        self._file.seek(0)
+        self._source = Gzip(self._file) if start == GZIP_MAGIC else Plain(self._file)
+        self._buffer = np.zeros(_BUFFER_OCTETS, np.uint8)
+        self.data = octets_of(self._buffer)
+        self.end = 0
+        self.final = False
+        self.refill(0)
+
+    @property
+    def done(self) -> int:
+        """Octets of the file that were read."""
+        return self._source.done
+
+    @property
+    def damaged(self) -> bool:
+        """Whether a compressed file ended early, because it is cut or corrupt."""
+        return self._source.damaged
+
+    def refill(self, position: int) -> int:
+        """Drop what lies before `position` and read on; return the new place of `position`.
+
+        Where nothing can be dropped the buffer doubles, up to what the greatest block needs.
+        """
+        kept = self._buffer[position : self.end].copy()
+        if len(kept) == len(self._buffer) and len(kept) < _BUFFER_LIMIT:
+            self._buffer = np.zeros(2 * len(kept), np.uint8)
+            self.data = octets_of(self._buffer)
+        self._buffer[: len(kept)] = kept
+        self.end = len(kept)
+        room = memoryview(self._buffer)
+        while self.end < len(room) and not self.final:
+            count = self._source.read_into(room[self.end :])
+            self.end += count
+            self.final = count == 0
+        return 0
 
     def close(self) -> None:
         """Close the file."""
         self._file.close()
 
 
-def open_stream(path: pathlib.Path) -> Stream:
-    """Open a capture; Malformed where it is no readable file, is empty or is packed otherwise."""
-    try:
-        file = path.open("rb")
-    except OSError as fault:
-        raise Malformed(f"cannot be opened ({fault.strerror})", where=str(path)) from fault
-    if not path.is_file():
-        file.close()
+def _open(path: pathlib.Path) -> BinaryIO:
+    """Open a file that has octets; Malformed otherwise."""
+    if path.exists() and not path.is_file():
         raise Malformed("is no regular file", where=str(path))
-    start = file.read(_START_OCTETS)
-    file.seek(0)
-    if not start:
+    try:
+        file = path.open("rb", buffering=0)
+        empty = path.stat().st_size == 0
+    except OSError as fault:
+        raise Malformed(f"cannot be opened: {fault.strerror}", where=str(path)) from fault
+    if empty:
         file.close()
         raise Malformed("the file is empty", where=f"{path}, offset 0")
-    if start.startswith(GZIP_MAGIC):
-        return GzipStream(file)
-    with file:
-        return MappedStream(file)
+    return file

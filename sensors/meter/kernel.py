@@ -157,7 +157,9 @@ def _keep_slice(data: Octets, packet: np.void, flow: np.void, table: Table) -> N
     kept = table.slices[state["slices"]]
     length = min(packet["payload_captured"], SLICE_LIMIT)
     at = state["slice_octets"]
-    table.ring[at : at + length] = data[packet["payload_at"] : packet["payload_at"] + length]
+    payload = packet["payload_at"]
+    for octet in range(length):
+        table.ring[at + octet] = data.octets[payload + octet]
     kept["a_high"] = packet["a_high"]
     kept["a_low"] = packet["a_low"]
     kept["b_high"] = packet["b_high"]

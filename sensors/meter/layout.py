@@ -5,8 +5,6 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sensors.octets import Octets
-
 Rows = npt.NDArray[np.void]
 
 _KEY = [
@@ -180,7 +178,7 @@ class Table(NamedTuple):
     out_flows: Rows
     out_ways: Rows
     slices: Rows
-    ring: Octets
+    ring: npt.NDArray[np.uint8]
     state: np.void
     limits: np.void
 

@@ -52,8 +52,8 @@ def _ipv4(data: Octets, packet: np.void) -> int:
         return BAD_IP_HEADER
     _bound(packet, big16(data, at + 2), header)
     fragment = big16(data, at + 6)
-    packet["ttl"] = data[at + 8]
-    packet["protocol"] = data[at + 9]
+    packet["ttl"] = octet(data, at + 8)
+    packet["protocol"] = octet(data, at + 9)
     packet["fragment_id"] = big16(data, at + 4) | (octet(data, at + 9) << 32) | _IPV4_IDENTITY
     packet["fragment"] = _fragment_of(fragment & _OFFSET_MASK, fragment & _MORE_FRAGMENTS != 0)
     packet["a_high"] = 0
@@ -73,8 +73,8 @@ def _ipv6(data: Octets, packet: np.void) -> int:
         return BAD_IP_HEADER
     length = big16(data, at + 4)
     _bound(packet, length + _IPV6_OCTETS if length > 0 else 0, _IPV6_OCTETS)
-    packet["protocol"] = data[at + 6]
-    packet["ttl"] = data[at + 7]
+    packet["protocol"] = octet(data, at + 6)
+    packet["ttl"] = octet(data, at + 7)
     packet["fragment"] = WHOLE
     packet["a_high"] = big64(data, at + 8)
     packet["a_low"] = big64(data, at + 16)
@@ -113,7 +113,7 @@ def _skip_extensions(data: Octets, packet: np.void) -> None:
             word = big16(data, at + 2)
             packet["fragment"] = _fragment_of(word >> 3, word & 1 != 0)
             packet["fragment_id"] = big32(data, at + 4)
-        packet["protocol"] = data[at]
+        packet["protocol"] = octet(data, at)
         packet["payload_at"] = at + length
 
 

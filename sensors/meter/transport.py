@@ -54,7 +54,7 @@ def _tcp(data: Octets, packet: np.void, there: int) -> None:
     header = _TCP_OCTETS
     if there >= _FLAGS_OCTETS:
         packet["sequence"] = big32(data, at + 4)
-        packet["flags"] = data[at + 13]
+        packet["flags"] = octet(data, at + 13)
         header = max((octet(data, at + 12) >> 4) * 4, _TCP_OCTETS)
     _ported(data, packet, header)
 
@@ -64,8 +64,8 @@ def _icmp(data: Octets, packet: np.void) -> None:
     """Take type and code; the ports of the key are those of Community ID."""
     at = packet["payload_at"]
     kind = octet(data, at)
-    packet["icmp_type"] = data[at]
-    packet["icmp_code"] = data[at + 1]
+    packet["icmp_type"] = octet(data, at)
+    packet["icmp_code"] = octet(data, at + 1)
     packet["source_port"] = kind
     other = COUNTERPART[kind] if packet["version"] == _IPV4 else COUNTERPART6[kind]
     packet["destination_port"] = other if other != ONE_WAY else octet(data, at + 1)
