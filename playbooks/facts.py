@@ -112,7 +112,7 @@ class Facts(_Strict):
         return max(outage.cii_whole or 0.0, outage.cii_main_function or 0.0)
 
 
-def read_facts(document: object, *, where: str = "facts") -> Facts:
+def parse_facts(document: object, *, where: str = "facts") -> Facts:
     """Check a decoded JSON object; null means not known.
 
     Raise `Malformed` with `where` the path of the first faulty key and every fault in the

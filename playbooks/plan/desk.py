@@ -115,14 +115,30 @@ class NoticeField(Sourced):
 
 
 class City(Sourced):
-    """The city whose desk this is; `short` begins the numbers of its notices."""
+    """The city whose desk this is.
+
+    `notice_number` and `drill_number` are patterns of the number of a notice with the places
+    `year` and `serial`; drills are numbered apart.
+    """
 
     zh: str
     en: str
-    short: str
+    notice_number: str
+    drill_number: str
     office_zh: str
     office_en: str
     contact: str
+
+    @field_validator("notice_number", "drill_number")
+    @classmethod
+    def _is_a_pattern(cls, pattern: str) -> str:
+        try:
+            distinct = pattern.format(year=1, serial=1) != pattern.format(year=1, serial=2)
+        except (KeyError, IndexError) as error:
+            raise ValueError(f"no pattern with year and serial: {error}") from error
+        if not distinct:
+            raise ValueError("the serial is missing, so numbers would repeat")
+        return pattern
 
 
 class Correlation(Sourced):

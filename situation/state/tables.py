@@ -153,7 +153,10 @@ class Incident(Row):
 
 
 class RunningClock(Row):
-    """A clock of the plan that runs for an incident. `state`: running, met, missed."""
+    """A clock of the plan that runs for an incident.
+
+    `state`: running, met, missed, withdrawn (its cause fell away; it stays visible).
+    """
 
     __tablename__ = "running_clock"
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playbooks.facts import read_facts
+from playbooks.facts import parse_facts
 from situation.faults import Malformed
 
 REFUSED: list[tuple[object, str, str]] = [
@@ -37,25 +37,25 @@ def test_a_faulty_fact_is_refused_with_its_place_and_reason(
     document: object, where: str, reason: str
 ) -> None:
     with pytest.raises(Malformed) as refusal:
-        read_facts(document)
+        parse_facts(document)
     assert refusal.value.where == where
     assert reason in refusal.value.reason
 
 
 def test_all_faults_are_told_at_once() -> None:
     with pytest.raises(Malformed) as refusal:
-        read_facts({"share_city": 2, "loss_rmb": -1, "colour": "red"})
+        parse_facts({"share_city": 2, "loss_rmb": -1, "colour": "red"})
     for name in ("share_city", "loss_rmb", "colour"):
         assert name in str(refusal.value)
 
 
 def test_nothing_is_a_valid_set_of_facts() -> None:
-    assert read_facts({}).document() == {}
+    assert parse_facts({}).document() == {}
 
 
 def test_null_means_not_known() -> None:
     document = {"loss_rmb": None, "operator": None, "outage_minutes": {"cii_whole": None}}
-    assert read_facts(document) == read_facts({})
+    assert parse_facts(document) == parse_facts({})
 
 
 def test_what_is_read_is_written_again() -> None:
@@ -68,16 +68,16 @@ def test_what_is_read_is_written_again() -> None:
         "ransomware": {"amount": None, "method": "比特币"},
         "exercise": True,
     }
-    assert read_facts(document).document() == document
+    assert parse_facts(document).document() == document
 
 
 def test_measures_are_named_by_their_path() -> None:
-    facts = read_facts({"deface": {"views": 7}, "loss_rmb": 2.5, "ransomware": {"amount": 9}})
+    facts = parse_facts({"deface": {"views": 7}, "loss_rmb": 2.5, "ransomware": {"amount": 9}})
     assert facts.measures() == {"deface.views": 7, "loss_rmb": 2.5}
 
 
 def test_persons_with_sensitive_data_are_persons() -> None:
-    facts = read_facts({"sensitive_persons_leaked": 5, "persons_leaked": 3})
+    facts = parse_facts({"sensitive_persons_leaked": 5, "persons_leaked": 3})
     assert facts.measures()["persons_leaked"] == 5
 
 
@@ -93,7 +93,7 @@ def test_persons_with_sensitive_data_are_persons() -> None:
 )
 def test_any_json_is_read_or_refused(document: object) -> None:
     try:
-        facts = read_facts(document)
+        facts = parse_facts(document)
     except Malformed:
         return
-    assert read_facts(facts.document()) == facts
+    assert parse_facts(facts.document()) == facts

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playbooks.facts import SCALES, Facts, read_facts
+from playbooks.facts import SCALES, Facts, parse_facts
 from playbooks.grading import (
     Grade,
     GradeClock,
@@ -27,7 +27,7 @@ HOUR = dt.timedelta(hours=1)
 
 
 def graded(document: Mapping[str, object]) -> Grade:
-    return grade(PLAN, read_facts(document), T0)
+    return grade(PLAN, parse_facts(document), T0)
 
 
 def outage(**minutes: float) -> dict[str, object]:
@@ -241,7 +241,7 @@ def test_the_answer_is_json_with_the_keys_of_the_contract() -> None:
 def test_growth_from_3_to_2_keeps_the_first_clock_and_starts_the_onward_one() -> None:
     first = graded({"loss_rmb": 5_000_000})
     running = {clock.key for clock in first.clocks}
-    grown = read_facts({"loss_rmb": 20_000_000})
+    grown = parse_facts({"loss_rmb": 20_000_000})
     again = regrade(PLAN, grown, level=first.level, running=running, at=T0 + 2 * HOUR)
     assert again.grade.level == 2
     assert ("T-OTH-1", "省级网信部门") in again.unchanged
@@ -251,20 +251,20 @@ def test_growth_from_3_to_2_keeps_the_first_clock_and_starts_the_onward_one() ->
 
 
 def test_a_clock_that_starts_by_a_regrade_counts_from_when_its_cause_was_known() -> None:
-    grown = read_facts({"loss_rmb": 5_000_000})
+    grown = parse_facts({"loss_rmb": 5_000_000})
     again = regrade(PLAN, grown, level=4, running=(), at=T0 + 2 * HOUR)
     assert {clock.due_at for clock in again.started if clock.id == "T-OTH-1"} == {T0 + 6 * HOUR}
 
 
 def test_a_level_is_never_lowered_by_a_regrade() -> None:
-    again = regrade(PLAN, read_facts({}), level=2, running=(), at=T0)
+    again = regrade(PLAN, parse_facts({}), level=2, running=(), at=T0)
     assert again.grade.level == 2
     assert {clock.id for clock in again.grade.clocks} >= {"T-OTH-1", "T-OTH-2"}
 
 
 def test_a_clock_of_another_kind_of_operator_is_withdrawn() -> None:
     running = {("T-OTH-1", "省级网信部门")}
-    facts = read_facts({"operator": "cii", "loss_rmb": 5_000_000})
+    facts = parse_facts({"operator": "cii", "loss_rmb": 5_000_000})
     again = regrade(PLAN, facts, level=3, running=running, at=T0)
     assert again.withdrawn == (("T-OTH-1", "省级网信部门"),)
     assert "T-CII-1" in {clock.id for clock in again.started}
@@ -351,7 +351,7 @@ def test_the_order_of_the_facts_does_not_matter(
 @given(flat_facts(), st.integers(min_value=1, max_value=4))
 def test_a_regrade_accounts_for_every_clock(flat: dict[str, object], level: int) -> None:
     running = {("T-OTH-1", "省级网信部门"), ("T-CII-1", "公安机关")}
-    again = regrade(PLAN, read_facts(nested(flat)), level=level, running=running, at=T0)
+    again = regrade(PLAN, parse_facts(nested(flat)), level=level, running=running, at=T0)
     assert again.grade.level <= level
     assert set(again.unchanged) | set(again.withdrawn) == running
     started = {clock.key for clock in again.started}
