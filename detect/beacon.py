@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from detect.detector import DAY, Found, Windows
+from detect.detector import DAY, Found, Inspection, Windows
 from detect.endpoint import PARTNER, place, to_one
 from detect.regularity import regularity
 from detect.session import OUT_PAYLOAD, SESSION_COLUMNS, merge
@@ -51,19 +51,19 @@ class BeaconDetector:
     where: Filter | None = _CALLS
     bar: Beacon = _BAR
 
-    def inspect(self, frame: pl.DataFrame, windows: Windows, assets: Assets) -> list[Claim]:
+    def inspect(self, frame: pl.DataFrame, windows: Windows, assets: Assets) -> Inspection:
         """Return a claim per pair, port and judged day."""
         if frame.is_empty():
-            return []
+            return Inspection()
         flows = merge(frame).filter(to_one())
-        claims = []
+        claims: list[Claim] = []
         for start in windows.starts:
             time = pl.col("event.start")
             since, until = start - self.lookback, start + windows.length
             seen = flows.filter((time >= since) & (time < until))
             rows = self._judge(seen, start, assets).iter_rows(named=True)
             claims += [self._claim(row, start, until) for row in rows]
-        return claims
+        return Inspection(tuple(claims))
 
     def _judge(self, seen: pl.DataFrame, start: dt.datetime, assets: Assets) -> pl.DataFrame:
         """Return one row a suspicious series that has contacts in the window from `start` on."""

@@ -39,6 +39,17 @@ class Windows:
         return pl.col(window).is_in(starts.implode())
 
 
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What an inspection gave: the claims, ordered by window, then subject.
+
+    `cold` counts judged windows about which nothing could be said for want of history.
+    """
+
+    claims: tuple[Claim, ...] = ()
+    cold: int = 0
+
+
 class Detector(Protocol):
     """A detector over one dataset (`flow` or `dns`).
 
@@ -83,6 +94,6 @@ class Detector(Protocol):
         """Filter of the rows that it needs, None for all."""
         ...
 
-    def inspect(self, frame: pl.DataFrame, windows: Windows, assets: Assets) -> list[Claim]:
-        """Return the claims of the judged windows, ordered by window, then subject."""
+    def inspect(self, frame: pl.DataFrame, windows: Windows, assets: Assets) -> Inspection:
+        """Return the claims of the judged windows."""
         ...

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from detect.detector import DAY, HOUR, Found, Windows
+from detect.detector import DAY, HOUR, Found, Inspection, Windows
 from detect.endpoint import place
 from detect.thresholds import DnsTunnel
 from detect.usual import usual_of
@@ -42,7 +42,7 @@ class DnsTunnelDetector:
     where: Filter | None = _SUBDOMAIN
     bar: DnsTunnel = field(default_factory=DnsTunnel)
 
-    def inspect(self, frame: pl.DataFrame, windows: Windows, assets: Assets) -> list[Claim]:
+    def inspect(self, frame: pl.DataFrame, windows: Windows, assets: Assets) -> Inspection:
         """Return a claim per client, domain and judged hour."""
         names = _names(frame, windows)
         hourly = self._hourly(names)
@@ -51,12 +51,14 @@ class DnsTunnelDetector:
         )
         found = hourly.join(clients, on=["window", _DOMAIN]).filter(self._high(), windows.judged())
         if found.is_empty():
-            return []
+            return Inspection()
         found = _without_forwarders(place(found, assets, "source"))
         usual = usual_of(hourly, found, _CLIENT, "names")
         rows = found.join(usual, on=["window", _CLIENT], how="left").sort(_KEYS)
         detailed = rows.join(_details(names, found), on=_KEYS)
-        return [self._claim(row, windows) for row in detailed.sort(_KEYS).iter_rows(named=True)]
+        return Inspection(
+            tuple(self._claim(row, windows) for row in detailed.sort(_KEYS).iter_rows(named=True))
+        )
 
     def _hourly(self, names: pl.DataFrame) -> pl.DataFrame:
         by_minute = names.group_by(*_KEYS, pl.col("@timestamp").dt.truncate("1m").alias("minute"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from detect.attempt import evidence
-from detect.detector import DAY, HOUR, Found, Windows
+from detect.detector import DAY, HOUR, Found, Inspection, Windows
 from detect.endpoint import WATCHERS, place
 from detect.session import IN_PAYLOAD, OUT_PAYLOAD, SESSION_COLUMNS, merge
 from detect.thresholds import LOGIN_SERVICES, Guessing, LoginService
@@ -40,21 +40,21 @@ class GuessingDetector:
     where: Filter | None = _LOGINS
     bar: Guessing = field(default_factory=Guessing)
 
-    def inspect(self, frame: pl.DataFrame, windows: Windows, assets: Assets) -> list[Claim]:
+    def inspect(self, frame: pl.DataFrame, windows: Windows, assets: Assets) -> Inspection:
         """Return a claim per guessing pair, service and judged hour."""
         sessions = _sessions(frame, windows)
         tries = sessions.filter("is_try")
         hourly = self._hourly(tries)
         found = self._found(hourly, self._successes(sessions, tries)).filter(windows.judged())
         if found.is_empty():
-            return []
+            return Inspection()
         usual = usual_of(hourly, found, "pair", "tries")
         rows = found.join(usual, on=["window", "pair"], how="left")
         placed = place(rows, assets, "source", "destination").filter(
             ~pl.col("source.role").is_in(WATCHERS), ~self._by_habit()
         )
         ordered = placed.sort("window", "pair", "service")
-        return [self._claim(row, windows) for row in ordered.iter_rows(named=True)]
+        return Inspection(tuple(self._claim(row, windows) for row in ordered.iter_rows(named=True)))
 
     def _hourly(self, tries: pl.DataFrame) -> pl.DataFrame:
         size = pl.col("octets")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from detect.attempt import ATTEMPT_COLUMNS, IN_VAIN, evidence, in_vain
-from detect.detector import DAY, HOUR, Found, Windows
+from detect.detector import DAY, HOUR, Found, Inspection, Windows
 from detect.endpoint import WATCHERS, place
 from detect.thresholds import PortScan
 from detect.usual import usual_of
@@ -34,18 +34,18 @@ class PortScanDetector:
     where: Filter | None = IN_VAIN
     bar: PortScan = field(default_factory=PortScan)
 
-    def inspect(self, frame: pl.DataFrame, windows: Windows, assets: Assets) -> list[Claim]:
+    def inspect(self, frame: pl.DataFrame, windows: Windows, assets: Assets) -> Inspection:
         """Return a claim per scanning source and judged hour."""
         tries = in_vain(frame, windows.of())
         pairs = _pairs(tries)
         found = pairs.filter(self._high(), windows.judged())
         if found.is_empty():
-            return []
+            return Inspection()
         usual = usual_of(pairs, found, "source.ip", "ports")
         folded = _folded(found, tries).join(usual, on=["window", "source.ip"], how="left")
         placed = place(folded, assets, "source", "destination")
         wanted = placed.filter(~pl.col("source.role").is_in(WATCHERS)).sort("window", "source.ip")
-        return [self._claim(row, windows) for row in wanted.iter_rows(named=True)]
+        return Inspection(tuple(self._claim(row, windows) for row in wanted.iter_rows(named=True)))
 
     def _high(self) -> pl.Expr:
         fast = pl.col("peak") >= self.bar.ports_a_minute

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from detect.attempt import ATTEMPT_COLUMNS, IN_VAIN, evidence, in_vain
-from detect.detector import DAY, HOUR, Found, Windows
+from detect.detector import DAY, HOUR, Found, Inspection, Windows
 from detect.endpoint import DARK, WATCHERS, most_protected, place, to_one
 from detect.session import merge
 from detect.thresholds import Sweep
@@ -38,17 +38,19 @@ class SweepDetector:
     where: Filter | None = _KNOCKS
     bar: Sweep = field(default_factory=Sweep)
 
-    def inspect(self, frame: pl.DataFrame, windows: Windows, assets: Assets) -> list[Claim]:
+    def inspect(self, frame: pl.DataFrame, windows: Windows, assets: Assets) -> Inspection:
         """Return a claim per sweeping source and judged hour."""
         tries = _tries(frame, windows)
         hourly = tries.group_by(_KEYS).agg(pl.col("destination.ip").n_unique().alias("hosts"))
         wide = hourly.filter(pl.col("hosts") >= self.bar.hosts_with_dark, windows.judged())
         if wide.is_empty():
-            return []
+            return Inspection()
         found = self._found(tries.join(wide, on=_KEYS), assets)
         usual = usual_of(hourly, found, "source.ip", "hosts")
         rows = found.join(usual, on=["window", "source.ip"], how="left").sort("window", "source.ip")
-        return [self._claim(row, windows, assets) for row in rows.iter_rows(named=True)]
+        return Inspection(
+            tuple(self._claim(row, windows, assets) for row in rows.iter_rows(named=True))
+        )
 
     def _found(self, tries: pl.DataFrame, assets: Assets) -> pl.DataFrame:
         placed = place(tries, assets, "source", "destination").filter(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from detect.detector import DAY, HOUR, Found, Windows
+from detect.detector import DAY, HOUR, Found, Inspection, Windows
 from detect.endpoint import PARTNER, PUBLIC_SERVICES, place, to_one
 from detect.session import IN_PAYLOAD, OUT_PAYLOAD
 from detect.thresholds import Upload
@@ -41,12 +41,12 @@ class UploadDetector:
     where: Filter | None = None
     bar: Upload = field(default_factory=Upload)
 
-    def inspect(self, frame: pl.DataFrame, windows: Windows, assets: Assets) -> list[Claim]:
+    def inspect(self, frame: pl.DataFrame, windows: Windows, assets: Assets) -> Inspection:
         """Return a claim per host, destination and judged hour."""
         hourly = _hourly(frame, windows, assets)
         loud = hourly.filter(pl.col("octets") >= self.bar.octets, windows.judged())
         if loud.is_empty():
-            return []
+            return Inspection()
         usual = usual_of(hourly, loud, "host", "octets")
         rows = loud.join(usual, on=["window", "host"], how="left")
         found = rows.filter(
@@ -54,7 +54,9 @@ class UploadDetector:
             pl.col("octets") >= self.bar.times_peers * pl.col("peers").fill_null(0),
         )
         detailed = found.join(_details(frame, windows, found), on=_KEYS)
-        return [self._claim(row, windows) for row in detailed.sort(_KEYS).iter_rows(named=True)]
+        return Inspection(
+            tuple(self._claim(row, windows) for row in detailed.sort(_KEYS).iter_rows(named=True))
+        )
 
     def _claim(self, row: Found, windows: Windows) -> Claim:
         host, outside, sent = row["host"], row["outside"], octets(row["octets"])

@@ -1,0 +1,106 @@
+"""Claims become alerts of the desk: with department and level, in one audited transaction."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict
+
+from sqlalchemy.orm import Session
+
+from situation.assets import UNKNOWN, Assets
+from situation.claim import Claim
+from situation.state.store import StateStore, audit, send
+from situation.state.tables import Alert
+
+ACTOR = "detect"
+TOPIC = "alert"
+CLOSED = "closed"
+
+_SAME_NAMES = (
+    "detector", "subject", "source_ip", "destination_ip", "host_ip", "window_start", "window_end",
+    "first_seen", "last_seen", "severity", "score", "p_value", "technique", "category",
+    "sentence_zh", "sentence_en", "evidence_dataset", "event_count",
+)  # fmt: skip
+"""Fields that a claim and an alert call alike."""
+
+
+def put_on_desk(
+    claims: Iterable[Claim],
+    state: StateStore,
+    assets: Assets,
+    now: dt.datetime,
+    drill_id: str | None,
+) -> tuple[list[str], Counter[str]]:
+    """Insert or update the alerts of the claims; return the ids that changed, and counts.
+
+    The counts are `made`, `changed`, `unchanged`, `kept_closed` (somebody closed it, so it stays
+    as it was) and `unknown_asset`. Raises `Conflict` where somebody changed one meanwhile.
+    """
+    touched: list[str] = []
+    counts: Counter[str] = Counter()
+    with state.transaction() as session:
+        for claim in claims:
+            content = _content(claim, assets)
+            outcome = _upsert(session, claim.alert_id(drill_id), content, now, drill_id)
+            counts[outcome] += 1
+            counts["unknown_asset"] += content["asset"] == UNKNOWN
+            if outcome in ("made", "changed"):
+                touched.append(claim.alert_id(drill_id))
+    return touched, counts
+
+
+def _content(claim: Claim, assets: Assets) -> dict[str, object]:
+    """Return the columns of the alert that follow from the claim and the asset table."""
+    asset = assets.of(claim.host_ip) if claim.host_ip else None
+    return {
+        **{name: getattr(claim, name) for name in _SAME_NAMES},
+        "detector_version": claim.version,
+        "reasons": [asdict(reason) for reason in claim.reasons],
+        "evidence": list(claim.evidence),
+        "indicators": dict(claim.indicators),
+        "asset": asset.name if asset else UNKNOWN,
+        "department": asset.department if asset else UNKNOWN,
+        "district": asset.district if asset else UNKNOWN,
+        "role": asset.role if asset else UNKNOWN,
+        "protection_level": asset.protection_level if asset else None,
+        "cii": asset.cii if asset else None,
+    }
+
+
+def _upsert(
+    session: Session,
+    alert_id: str,
+    content: dict[str, object],
+    now: dt.datetime,
+    drill_id: str | None,
+) -> str:
+    alert = session.get(Alert, alert_id)
+    if alert is None:
+        row = Alert(id=alert_id, drill_id=drill_id, created_at=now, updated_at=now, **content)
+        session.add(row)
+        _tell(session, now, "alert.create", alert_id, content)
+        return "made"
+    changed = {name: value for name, value in content.items() if getattr(alert, name) != value}
+    if not changed:
+        return "unchanged"
+    if alert.status == CLOSED:
+        return "kept_closed"
+    for name, value in changed.items():
+        setattr(alert, name, value)
+    alert.updated_at = now
+    _tell(session, now, "alert.update", alert_id, content, fields=sorted(changed))
+    return "changed"
+
+
+def _tell(
+    session: Session,
+    now: dt.datetime,
+    action: str,
+    alert_id: str,
+    content: dict[str, object],
+    **detail: object,
+) -> None:
+    """Add the audit line and the outgoing message to the transaction of the change."""
+    named = {"detector": content["detector"], "subject": content["subject"], **detail}
+    audit(session, now, ACTOR, action, kind="alert", object_id=alert_id, **named)
+    send(session, now, TOPIC, alert_id, {})
