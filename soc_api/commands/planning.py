@@ -30,13 +30,13 @@ def grade_command(
 
     Example: citywatch plan grade facts.json --json
     """
-    from playbooks.facts import read_facts
+    from playbooks.facts import parse_facts
     from playbooks.grading import grade, grade_document
     from playbooks.plan.document import load_plan
     from situation.clock import SystemClock
 
     try:
-        facts = read_facts(_read_json(facts_file))
+        facts = parse_facts(_read_json(facts_file))
     except Malformed as fault:
         raise Malformed(str(fault), where=str(facts_file)) from fault
     found = grade(load_plan(), facts, SystemClock().now())
