@@ -125,3 +125,31 @@ def upload(
         )
         at = Talk(tape, dice, ends[0], ends[1], 443, at, 0.03).run(turns) + dice.pause(60)
     return at
+
+
+def work_in_telnet(
+    tape: Tape, dice: Dice, at: float, ends: tuple[Host, Host], *, commands: int
+) -> float:
+    """Log in over telnet and fetch a program."""
+    turns = [
+        answer(15, opening=b"\xff\xfd\x18\xff\xfd camera"),
+        ask(6, 0.1, b"root\r\n"),
+        answer(10, 0.05, b"Password: "),
+        ask(9, 0.1),
+        answer(30, 0.2, b"BusyBox v1.0 built-in shell\r\n$ "),
+    ]
+    for _ in range(commands):
+        turns += [ask(dice.whole(20, 90), dice.pause(9)), answer(dice.whole(40, 900), 0.1)]
+    return Talk(tape, dice, ends[0], ends[1], 23, at, 0.04).run(turns)
+
+
+def heartbeat(
+    tape: Tape, dice: Dice, at: float, ends: tuple[Host, Host],
+    *, until: float, period: float, jitter: float, port: int,
+) -> float:  # fmt: skip
+    """Connect, exchange a few octets and part, every `period` seconds with jitter."""
+    while at < until:
+        turns = (ask(4, 0.01, b"\x00\x00\x00\x01"), answer(2, 0.02, b"\x00\x00"))
+        Talk(tape, dice, ends[0], ends[1], port, at, 0.05).run(turns)
+        at += period * (1 + dice.between(-jitter, jitter))
+    return at
