@@ -2,6 +2,7 @@
 
 import datetime as dt
 import pathlib
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 
@@ -13,12 +14,15 @@ from sensors.enrichment import enrich, unknown_endpoints
 from sensors.metering import Metered, Metering
 from situation.events.dataset import DNS, FLOW, dataset_of
 from situation.events.store import Batch
+from situation.faults import Conflict
 from situation.mirror import mirror_alerts
 from situation.state.tables import Capture
 from soc_api.sensor import meter_settings
 from soc_api.wiring import City
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+PATIENCE_SECONDS = 120
 
 Progress = Callable[[str, int, int], None]
 """Told of a stage's name, how much of it is done and how much there is."""
@@ -80,7 +84,23 @@ def judge(
     drill_id: str | None,
     progress: Progress = lambda _stage, _done, _total: None,
 ) -> None:
-    """Detect, fold into incidents and mirror; harmless to repeat."""
+    """Detect, fold into incidents and mirror; harmless to repeat.
+
+    Another worker that judges the same telemetry is waited for; raise `Conflict` if it does not
+    come to an end within `PATIENCE_SECONDS`.
+    """
+    for attempt in range(PATIENCE_SECONDS):
+        try:
+            _judge_once(city, drill_id, progress)
+        except Conflict:
+            if attempt == PATIENCE_SECONDS - 1:
+                raise
+            time.sleep(1)
+        else:
+            return
+
+
+def _judge_once(city: City, drill_id: str | None, progress: Progress) -> None:
     detect(
         city.events,
         city.state,

@@ -40,7 +40,11 @@ class Stop(Protocol):
 def serve_console(city: City) -> None:
     """Print the address and the first login, then serve until a signal stops it."""
     app = build_app(
-        state=city.state, events=city.events, clock=city.clock, settings=city.settings.console
+        state=city.state,
+        events=city.events,
+        plan=city.plan,
+        clock=city.clock,
+        settings=city.settings.console,
     )
     with contextlib.closing(_listen(city.settings.console.port)) as listener:
         login = ensure_first_account(city.state, city.clock)

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from playbooks.plan.document import Plan, load_plan
+from playbooks.plan import Plan, load_plan
 from situation.assets import Assets, read_assets
 from situation.clock import Clock, SystemClock
 from situation.events.opening import open_event_store
