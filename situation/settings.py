@@ -83,6 +83,12 @@ class ConsoleSettings(_Section):
 
     port: Annotated[int, Field(description="Port on the loopback address.", ge=0, le=65535)] = 8420
     session_hours: Annotated[int, Field(description="Hours that a login lasts.", gt=0)] = 12
+    https: Annotated[
+        bool, Field(description="Whether a proxy serves it over TLS: Secure cookie and HSTS.")
+    ] = False
+    host_names: Annotated[
+        tuple[str, ...], Field(description="Names beside the loopback ones that it is asked by.")
+    ] = ()
 
 
 class Settings(BaseSettings):

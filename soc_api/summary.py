@@ -170,12 +170,17 @@ _LOSSES = ("refused", "dns_refused", "rejected_by_store")
 """Counters that hold a loss by its reason."""
 
 
-def _losses(counters: Document) -> str:
-    found = {
+def losses(counters: Document) -> dict[str, int]:
+    """Return what was lost by its reason, from the counters of a capture."""
+    return {
         reason: count
         for name in _LOSSES
         if isinstance(rows := counters.get(name), dict)
         for reason, count in rows.items()
         if count
     }
+
+
+def _losses(counters: Document) -> str:
+    found = losses(counters)
     return ", ".join(f"{count:,} {reason}" for reason, count in found.items()) or "nothing"

@@ -1,0 +1,1 @@
+"""The web console: pages of the desk, served from this machine alone."""

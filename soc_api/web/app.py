@@ -1,0 +1,121 @@
+"""The console as an ASGI application: pages, static files, and what happens when one fails."""
+
+import logging
+import secrets
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from playbooks.plan.document import Plan, load_plan
+from situation.clock import Clock
+from situation.events.store import EventStore
+from situation.faults import Unavailable
+from situation.settings import ConsoleSettings
+from situation.state.store import StateStore
+from soc_api.web.guard import HeaderGuard, add_headers
+from soc_api.web.link import Linker
+from soc_api.web.page import alert, desk, health, incident, login, notice
+from soc_api.web.term import Names
+from soc_api.web.text import Language, Text
+from soc_api.web.visit import HERE, Console, LoginNeeded, console_of, render, templates
+
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+PAGES = (login, desk, alert, incident, notice, health)
+
+_LOG = logging.getLogger(__name__)
+_BAD_REQUEST, _FORBIDDEN, _NOT_FOUND, _BROKEN, _AWAY = 400, 403, 404, 500, 503
+_SEE_OTHER = 303
+
+
+def build_app(
+    *,
+    state: StateStore,
+    events: EventStore,
+    plan: Plan | None = None,
+    plan_name: str = "",
+    clock: Clock,
+    settings: ConsoleSettings,
+) -> FastAPI:
+    """Build the console over the two stores.
+
+    `plan` gives the names of facts, clauses and fields, the one of the distribution if it is
+    None; `plan_name` stands on incidents, the plan's own name if it is empty.
+    """
+    names = Names(plan or load_plan())
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.console = Console(
+        state=state,
+        events=events,
+        clock=clock,
+        settings=settings,
+        names=names,
+        plan_name=Text(plan_name, plan_name) if plan_name else names.plan,
+        templates=templates(),
+    )
+    for page in PAGES:
+        app.include_router(page.router)
+    app.mount("/static", StaticFiles(directory=HERE / "static"))
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOOPBACK, *settings.host_names])
+    app.add_middleware(HeaderGuard, https=settings.https)
+    app.add_exception_handler(LoginNeeded, _ask_for_login)
+    app.add_exception_handler(HTTPException, _refuse)
+    app.add_exception_handler(RequestValidationError, _name_parameter)
+    app.add_exception_handler(Unavailable, _say_away)
+    app.add_exception_handler(Exception, _say_broken)
+    return app
+
+
+def _ask_for_login(request: Request, fault: Exception) -> Response:
+    path = fault.path if isinstance(fault, LoginNeeded) and request.method == "GET" else ""
+    return RedirectResponse(Linker().to("/login", {"next": path}), _SEE_OTHER)
+
+
+def _refuse(request: Request, fault: Exception) -> Response:
+    status = fault.status_code if isinstance(fault, HTTPException) else _NOT_FOUND
+    key = "foreign" if status == _FORBIDDEN else "not_found"
+    return _page(request, key, status=status)
+
+
+def _name_parameter(request: Request, fault: Exception) -> Response:
+    places = fault.errors() if isinstance(fault, RequestValidationError) else []
+    name = str(places[0]["loc"][1]) if places and len(places[0]["loc"]) > 1 else ""
+    return _page(request, "bad_address", status=_BAD_REQUEST, name=name)
+
+
+def _say_away(request: Request, fault: Exception) -> Response:
+    number = _number()
+    _LOG.error("%s %s %s: %s", number, request.method, request.url.path, fault)
+    return _page(request, "away", status=_AWAY, number=number)
+
+
+def _say_broken(request: Request, fault: Exception) -> Response:
+    number = _number()
+    _LOG.error("%s %s %s", number, request.method, request.url.path, exc_info=fault)
+    response = _page(request, "broken", status=_BROKEN, number=number)
+    # The outermost handler answers past the middleware, so the headers are put on here.
+    console = console_of(request)
+    add_headers(response.headers, request.url.path, https=console.settings.https)
+    return response
+
+
+def _number() -> str:
+    return secrets.token_hex(4)
+
+
+def _page(request: Request, key: str, *, status: int, name: str = "", number: str = "") -> Response:
+    console = console_of(request)
+    language: Language = getattr(request.state, "language", "zh")
+    return render(
+        console,
+        "fault.html",
+        now=console.clock.now(),
+        language=language,
+        code=status,
+        key=key,
+        name=name,
+        number=number,
+    )

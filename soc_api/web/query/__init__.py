@@ -1,0 +1,1 @@
+"""The query layer: the only place of the console that reads the stores."""

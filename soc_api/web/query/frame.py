@@ -1,0 +1,74 @@
+"""What stands around every page: counts of the rail, the nearest clock, the age of the data."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from situation.state.tables import Alert, Capture, Drill, Incident, Notice
+from soc_api.web.query import due
+from soc_api.web.query.due import Due
+from soc_api.web.query.scope import within
+
+DRILLS_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """The frame of a page. `drill` is the drill that the page shows, None for the real city.
+
+    `place` is the entry of the rail; `nearest` is always real; `drill_nearest` the drill's own.
+    """
+
+    place: str
+    drill: Drill | None
+    drills: list[Drill]
+    open_alerts: int
+    open_incidents: int
+    unsigned_notices: int
+    nearest: Due | None
+    drill_nearest: Due | None
+    data_at: dt.datetime | None
+
+    @property
+    def drill_id(self) -> str | None:
+        """Id of the drill that the page shows."""
+        return self.drill.id if self.drill else None
+
+
+def frame_of(session: Session, now: dt.datetime, *, place: str, drill_id: str | None) -> Frame:
+    """Read the frame of a page at `place`; an unknown drill reads as an empty one."""
+    drill = session.get(Drill, drill_id) if drill_id else None
+    if drill_id and drill is None:
+        drill = Drill(id=drill_id, scenario=drill_id, started_at=now, finished_at=None, result={})
+    drills = session.scalars(
+        sa.select(Drill).order_by(Drill.started_at.desc()).limit(DRILLS_SHOWN)
+    ).all()
+    return Frame(
+        place=place,
+        drill=drill,
+        drills=list(drills),
+        open_alerts=_count(
+            session, Alert, Alert.status == "open", within(Alert.drill_id, drill_id)
+        ),
+        open_incidents=_count(
+            session, Incident, Incident.status == "open", within(Incident.drill_id, drill_id)
+        ),
+        unsigned_notices=_count(
+            session, Notice, Notice.status == "sign_off", within(Notice.drill_id, drill_id)
+        ),
+        nearest=due.nearest(session, None, now),
+        drill_nearest=due.nearest(session, drill_id, now) if drill_id else None,
+        data_at=session.scalar(
+            sa.select(sa.func.max(Capture.replayed_at)).where(within(Capture.drill_id, drill_id))
+        ),
+    )
+
+
+def _count(
+    session: Session,
+    table: type[Alert | Incident | Notice],
+    *conditions: sa.ColumnElement[bool],
+) -> int:
+    return session.scalar(sa.select(sa.func.count()).select_from(table).where(*conditions)) or 0

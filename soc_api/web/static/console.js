@@ -1,0 +1,11 @@
+// The console: clocks that tick, lists that are walked by keys, one sheet of keys.
+import { startClocks } from "./clock.js";
+import { startKeys } from "./keys.js";
+import { startList } from "./list.js";
+
+startClocks();
+startKeys(startList());
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.addEventListener("click", () => window.print());
+}

@@ -1,0 +1,74 @@
+// Keys: single letters act on the cursor of the list, else on the visible button of that key.
+const LEADER = 1200;
+const STORED = "citywatch.single-keys";
+const PLACES = { d: "desk", a: "alerts", i: "incidents", n: "notices" };
+
+const find = (selector) => document.querySelector(selector);
+const singleKeys = () => localStorage.getItem(STORED) !== "off";
+
+export function startKeys(list) {
+  let leader = 0;
+  const sheet = find("#keys");
+  const openSheet = () => { if (sheet && !sheet.open) sheet.showModal(); };
+  for (const button of document.querySelectorAll("[data-open]")) button.addEventListener("click", openSheet);
+
+  const choice = find("[data-single-keys]");
+  if (choice) {
+    choice.checked = singleKeys();
+    choice.addEventListener("change", () => localStorage.setItem(STORED, choice.checked ? "on" : "off"));
+  }
+
+  const focusOn = (selector) => () => {
+    const field = find(selector);
+    field?.focus();
+    field?.select();
+  };
+  const press = (selector) => find(selector)?.click();
+  const keys = {
+    j: () => (list ? list.next() : press('[data-key="j"]')),
+    k: () => (list ? list.previous() : press('[data-key="k"]')),
+    ArrowDown: () => list?.next(),
+    ArrowUp: () => list?.previous(),
+    Enter: () => list?.open(),
+    Escape: () => press("[data-back]"),
+    "/": () => focusOn(find("#filter") ? "#filter" : "#find")(),
+    "?": openSheet,
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key === "k") {
+      event.preventDefault();
+      focusOn("#find")();
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || sheet?.open) return;
+    const typing = event.target.closest("input:not([type=checkbox]), textarea, select");
+    if (typing) {
+      if (event.key === "Escape") typing.blur();
+      return;
+    }
+    const onControl = event.target.closest("a, button");
+    if (event.key === "Enter" && onControl) return;
+    if ((event.key === "ArrowDown" || event.key === "ArrowUp") && !event.target.closest("[data-list]")) return;
+    if (event.key.length === 1 && !singleKeys()) return;
+    if (event.timeStamp - leader < LEADER && PLACES[event.key]) {
+      event.preventDefault();
+      leader = 0;
+      press(`[data-place="${PLACES[event.key]}"]`);
+      return;
+    }
+    if (event.key === "g") {
+      leader = event.timeStamp;
+      return;
+    }
+    if (/^[1-9]$/.test(event.key)) {
+      document.querySelectorAll("[data-view]")[Number(event.key) - 1]?.click();
+      return;
+    }
+    const act = keys[event.key] ?? (find(`[data-key="${CSS.escape(event.key)}"]`) && (() => press(`[data-key="${CSS.escape(event.key)}"]`)));
+    if (!act) return;
+    if (event.key === "Enter" && !list) return;
+    event.preventDefault();
+    act();
+  });
+}

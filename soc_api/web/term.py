@@ -1,0 +1,178 @@
+"""Names of the codes that stand in the tables: detectors, techniques, clocks, actions, facts.
+
+A code without a name is shown as it is, so a new detector needs no change here to be seen.
+"""
+
+from collections.abc import Mapping
+
+from playbooks.plan.document import Plan
+from situation.state.tables import AuditLine
+from soc_api.web.text import Text
+
+UNKNOWN = "unknown"
+"""What the asset table says where it does not know."""
+CITY_PLAN = "city_plan"
+"""The city's own plan among the instruments."""
+
+_NO_FACTS = ("rest", "exercise")
+
+
+def named(names: Mapping[str, Text], code: str) -> Text:
+    """Return the name of `code`, or the code itself."""
+    return names.get(code, Text(code, code))
+
+
+DETECTORS: dict[str, Text] = {
+    "port_scan": Text("端口扫描", "Port scan"),
+    "sweep": Text("主机扫掠", "Host sweep"),
+    "guessing": Text("口令猜解", "Password guessing"),
+    "dns_tunnel": Text("DNS 隧道", "DNS tunnel"),
+    "beacon": Text("信标", "Beacon"),
+    "upload": Text("外传量", "Upload volume"),
+    "model": Text("流量模型", "Traffic model"),
+}
+
+TECHNIQUES: dict[str, Text] = {
+    "T1046": Text("网络服务发现", "Network Service Discovery"),
+    "T1048": Text("经替代协议外传", "Exfiltration Over Alternative Protocol"),
+    "T1041": Text("经控制信道外传", "Exfiltration Over C2 Channel"),
+    "T1071": Text("应用层协议", "Application Layer Protocol"),
+    "T1071.001": Text("Web 协议", "Web Protocols"),
+    "T1071.004": Text("DNS", "DNS"),
+    "T1078": Text("合法账号", "Valid Accounts"),
+    "T1110": Text("暴力破解", "Brute Force"),
+    "T1110.001": Text("口令猜解", "Password Guessing"),
+    "T1018": Text("远程系统发现", "Remote System Discovery"),
+    "T1021": Text("远程服务", "Remote Services"),
+    "T1498": Text("网络拒绝服务", "Network Denial of Service"),
+    "T1567": Text("经 Web 服务外传", "Exfiltration Over Web Service"),
+    "T1572": Text("协议隧道", "Protocol Tunneling"),
+    "T1573": Text("加密信道", "Encrypted Channel"),
+    "T1595": Text("主动扫描", "Active Scanning"),
+    "T1595.001": Text("扫描 IP 段", "Scanning IP Blocks"),
+}
+"""MITRE ATT&CK Enterprise techniques by id."""
+
+CLOCKS: dict[str, Text] = {
+    "T-CII-1": Text("首次报告", "First report"),
+    "T-CII-2": Text("上报", "Onward report"),
+    "T-GOV-1": Text("首次报告", "First report"),
+    "T-GOV-2": Text("上报", "Onward report"),
+    "T-OTH-1": Text("首次报告", "First report"),
+    "T-OTH-2": Text("上报", "Onward report"),
+    "T-SUP": Text("告知运营者", "Tell the operator"),
+    "T-PIPL": Text("告知个人与主管部门", "Tell persons and authority"),
+    "T-HOLE": Text("漏洞报告", "Report the hole"),
+    "T-MIIT": Text("行业报告", "Sector report"),
+    "T-CITY": Text("市内报告", "City report"),
+    "T-FIN": Text("总结报告", "Closing report"),
+    "T-INV": Text("调查评估", "Investigation"),
+}
+"""Clocks of the plan by their id."""
+
+ACTIONS: dict[str, Text] = {
+    "alert.open": Text("生成告警", "Alert raised"),
+    "alert.update": Text("更新告警", "Alert updated"),
+    "alert.fold": Text("并入事件", "Folded into the incident"),
+    "incident.open": Text("建立事件", "Incident opened"),
+    "incident.grow": Text("并入告警", "Alerts folded in"),
+    "incident.grade": Text("定级", "Graded"),
+    "incident.regrade": Text("改级", "Regraded"),
+    "incident.close": Text("关闭事件", "Incident closed"),
+    "clock.start": Text("启动时钟", "Clock started"),
+    "clock.withdraw": Text("撤销时钟", "Clock withdrawn"),
+    "notice.update": Text("更新通报草稿", "Draft updated"),
+    "notice.draft": Text("起草通报", "Notice drafted"),
+    "notice.issue": Text("签发通报", "Notice issued"),
+}
+"""Audited actions by their code."""
+
+
+ACTORS: dict[str, Text] = {
+    "system": Text("系统", "system"),
+    "drill": Text("演练", "drill"),
+}
+"""Who acts where nobody is logged in."""
+
+
+def actor_name(line: AuditLine) -> Text:
+    """Return who did it: an account by its name, or the platform itself."""
+    return named(ACTORS, line.actor)
+
+
+def action_name(line: AuditLine) -> Text:
+    """Return what was done, as the audit line says it."""
+    return named(ACTIONS, line.action)
+
+
+INDICATORS: dict[str, Text] = {
+    "domain": Text("域名", "domain"),
+    "port": Text("端口", "port"),
+    "ports": Text("端口", "ports"),
+    "address": Text("地址", "address"),
+    "host": Text("主机", "host"),
+    "ip": Text("地址", "address"),
+}
+"""Kinds of things to look for elsewhere."""
+
+LOSSES: dict[str, Text] = {
+    "truncated_record": Text("文件在记录中间结束", "the file ends inside the record"),
+    "record_length_beyond_limit": Text("记录长度超限", "record longer than a packet can be"),
+    "block_damaged": Text("pcapng 块损坏", "damaged pcapng block"),
+    "unknown_interface": Text("未描述的接口", "undescribed interface"),
+    "packet_beyond_block": Text("包超出所在块", "packet longer than its block"),
+    "timestamp_beyond_range": Text("时间超出范围", "time out of range"),
+    "gzip_damaged": Text("压缩流损坏", "damaged gzip stream"),
+    "not_ip": Text("非 IP", "not IP"),
+    "truncated_frame": Text("帧在包头中间结束", "frame ends inside its header"),
+    "bad_ip_header": Text("IP 包头有误", "wrong IP header"),
+}
+"""Reasons for which packets were dropped."""
+
+
+class Names:
+    """Names that the plan gives: kinds of alert, types of incident, facts."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._kinds = {row.key: Text(row.zh, row.en) for row in plan.detectors}
+        self._types = {row.name: Text(row.zh, row.en) for row in plan.sub_categories}
+        self._categories = {row.key: Text(row.zh, row.en) for row in plan.categories}
+        self._metrics = {row.key: row for row in plan.metrics}
+        self._values = {(row.scale, row.key): Text(row.zh, row.en) for row in plan.scale_values}
+        self._facts = tuple(
+            row.key for row in plan.metrics if " " not in row.key and row.key not in _NO_FACTS
+        )
+        self.plan = next(
+            (Text(row.zh, row.en) for row in plan.instruments if row.key == CITY_PLAN),
+            Text("", ""),
+        )
+
+    def kind(self, key: str) -> Text:
+        """Return what a kind of alert is called."""
+        return named(self._kinds, key)
+
+    def type(self, key: str) -> Text:
+        """Return category and sub-category of an incident by `category/sub-category`."""
+        category = named(self._categories, key.partition("/")[0])
+        if key not in self._types:
+            return category
+        sub = self._types[key]
+        return Text(f"{category.zh} / {sub.zh}", f"{category.en} / {sub.en}")
+
+    def fact(self, key: str) -> Text:
+        """Return what a fact is called."""
+        row = self._metrics.get(key)
+        return Text(row.zh, row.en) if row else Text(key, key)
+
+    def unit(self, key: str) -> str:
+        """Return the unit of a fact: minutes, persons, share, rmb, count, value."""
+        row = self._metrics.get(key)
+        return row.unit if row else "value"
+
+    def facts(self) -> tuple[str, ...]:
+        """Return the keys of all facts that an incident may have."""
+        return self._facts
+
+    def value(self, key: str, value: str) -> Text:
+        """Return what a step of the scale of a fact is called."""
+        return self._values.get((key, value), Text(value, value))

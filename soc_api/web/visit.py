@@ -1,0 +1,192 @@
+"""A visit: who asks, in which language and theme; and how a page is rendered for them."""
+
+import datetime as dt
+import pathlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import jinja2
+from fastapi import Depends, Form, HTTPException, Request
+from fastapi.responses import HTMLResponse
+from sqlalchemy.orm import Session
+
+from situation.clock import CITY_ZONE, Clock
+from situation.events.store import EventStore
+from situation.settings import ConsoleSettings
+from situation.state.store import StateStore
+from situation.state.tables import Account, Login
+from soc_api import accounts
+from soc_api.web import term
+from soc_api.web.guard import comes_from_here
+from soc_api.web.link import Linker
+from soc_api.web.measure import Measure, left, number, octets
+from soc_api.web.query.frame import Frame
+from soc_api.web.term import Names
+from soc_api.web.text import LANGUAGES, TAGS, Language, Text
+from soc_api.web.wording import Wording
+
+HERE = pathlib.Path(__file__).parent
+THEMES = ("auto", "light", "dark")
+FORBIDDEN = 403
+TITLE = Text("城市态势", "Citywatch")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Console:
+    """What every page is given."""
+
+    state: StateStore
+    events: EventStore
+    clock: Clock
+    settings: ConsoleSettings
+    names: Names
+    plan_name: Text
+    templates: jinja2.Environment
+
+
+class LoginNeeded(Exception):  # noqa: N818 - nothing failed, a login is asked for
+    """Nobody is logged in; the page asks for it and comes back to `path`."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One request of a person who is logged in, with the present of the whole answer."""
+
+    console: Console
+    account: Account
+    login: Login
+    now: dt.datetime
+    path: str
+
+    @property
+    def language(self) -> Language:
+        """Language of the person."""
+        return language_of(self.account.language)
+
+    def render(
+        self, template: str, *, frame: Frame, code: int = 200, **context: object
+    ) -> HTMLResponse:
+        """Render a page with its frame."""
+        return render(
+            self.console,
+            template,
+            now=self.now,
+            language=self.language,
+            theme=self.account.theme,
+            code=code,
+            account=self.account,
+            login=self.login,
+            frame=frame,
+            linker=Linker(frame.drill_id),
+            path=self.path,
+            **context,
+        )
+
+
+def templates() -> jinja2.Environment:
+    """Return the environment of the templates: escaped, and strict about what is not there."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(number=number, octets=octets, left=left, term=term, zone=CITY_ZONE)
+    return environment
+
+
+def render(
+    console: Console,
+    template: str,
+    *,
+    now: dt.datetime,
+    language: Language,
+    theme: str = "auto",
+    code: int = 200,
+    **context: object,
+) -> HTMLResponse:
+    """Render a template in a language; `w` writes words and times in it, `m` measures."""
+    wording = Wording(language, now)
+    linker = context.pop("linker", None) or Linker()
+    page = console.templates.get_template(template).render(
+        w=wording,
+        m=Measure(language),
+        t=wording.word,
+        say=wording.say,
+        link=linker.to if isinstance(linker, Linker) else Linker().to,
+        names=console.names,
+        plan_name=console.plan_name,
+        title=wording.say(TITLE),
+        now=now,
+        language=language,
+        tag=TAGS[language],
+        theme=theme if theme in THEMES else "auto",
+        **context,
+    )
+    return HTMLResponse(page, status_code=code)
+
+
+def language_of(asked: str) -> Language:
+    """Return the language that is asked for, Chinese where it is none of ours."""
+    return "en" if asked == LANGUAGES[1] else "zh"
+
+
+def cookie_name(console: Console) -> str:
+    """Return the name of the session cookie; browsers hold a `__Host-` one to this very host."""
+    return "__Host-citywatch" if console.settings.https else "citywatch"
+
+
+def console_of(request: Request) -> Console:
+    """Return what the application was built with."""
+    console: Console = request.app.state.console
+    return console
+
+
+def visiting(request: Request, console: Annotated[Console, Depends(console_of)]) -> Iterator[Visit]:
+    """Yield the visit of the person who is logged in; ask for a login otherwise."""
+    now = console.clock.now()
+    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    token = request.cookies.get(cookie_name(console), "")
+    with console.state.reading() as session:
+        found = accounts.find_login(session, now, token) if token else None
+    if found is None:
+        raise LoginNeeded(path)
+    account, login = found
+    request.state.language = language_of(account.language)
+    yield Visit(console=console, account=account, login=login, now=now, path=path)
+
+
+def reading(console: Annotated[Console, Depends(console_of)]) -> Iterator[Session]:
+    """Yield a session that reads one state of the store for the whole page."""
+    with console.state.reading() as session:
+        yield session
+
+
+def changing(
+    request: Request,
+    visit: Annotated[Visit, Depends(visiting)],
+    form_token: Annotated[str, Form()] = "",
+) -> Visit:
+    """Return the visit of a form that was sent from a page of this login, else refuse it."""
+    if not comes_from_here(request) or form_token != visit.login.form_token:
+        raise HTTPException(FORBIDDEN)
+    return visit
+
+
+def path_of(address: str) -> str:
+    """Return path and query of an address."""
+    parts = urlsplit(address)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+VisitDep = Annotated[Visit, Depends(visiting)]
+ChangeDep = Annotated[Visit, Depends(changing)]
+SessionDep = Annotated[Session, Depends(reading)]
+ConsoleDep = Annotated[Console, Depends(console_of)]
