@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from situation.assets import UNKNOWN, Assets
 from situation.claim import Claim
+from situation.mirror import TOPIC
 from situation.state.store import StateStore, audit, send
 from situation.state.tables import Alert
 
 ACTOR = "detect"
-TOPIC = "alert"
 CLOSED = "closed"
 
 _SAME_NAMES = (

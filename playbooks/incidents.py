@@ -17,8 +17,9 @@ from playbooks.plan import Plan
 from playbooks.plan.desk import Detector
 from situation.assets import UNKNOWN
 from situation.clock import CITY_ZONE
+from situation.mirror import TOPIC
 from situation.state.columns import JsonList
-from situation.state.store import audit
+from situation.state.store import audit, send
 from situation.state.tables import Alert, Incident, RunningClock
 
 ACTOR = "system"
@@ -191,6 +192,7 @@ def _take(session: Session, incident: Incident, alerts: Sequence[Alert], now: dt
             object_id=alert.id,
             incident_id=incident.id,
         )
+        send(session, now, TOPIC, alert.id, {})
 
 
 def _start(

@@ -53,7 +53,7 @@ def _read_json(path: pathlib.Path) -> object:
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise Malformed(f"no JSON: {error.msg}", where=where) from error
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise Malformed(f"cannot be read: {error}") from error
 
 
