@@ -174,7 +174,9 @@ def test_issuing_starts_the_deadlines_and_is_audited(state: StateStore) -> None:
     assert text(stored, "receipt_due") == "2026-03-04 03:00:00"
     with state.reading() as session:
         line = session.scalars(sa.select(AuditLine).where(AuditLine.action == "notice.issue")).one()
-        sent = session.scalars(sa.select(OutboxMessage)).all()
+        sent = session.scalars(
+            sa.select(OutboxMessage).where(OutboxMessage.topic == "notice")
+        ).all()
     assert (line.actor, line.object_id) == ("duty-lead", notice.id)
     assert [message.payload["action"] for message in sent] == ["notice.draft", "notice.issue"]
     assert {message.payload["drill"] for message in sent} == {False}
