@@ -6,8 +6,19 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from sensors.capture.reading import Reading
+from sensors.dns.messages import Messages
 from sensors.meter.counters import Counters
+from sensors.meter.flowframe import flow_frame, turned
+from sensors.meter.identity import Identity, fingerprint
+from sensors.meter.layout import NOTES
+from sensors.meter.memory import Memory
 from sensors.meter.settings import DEFAULT_SETTINGS, MeterSettings
+from sensors.refusal import REFUSALS
+
+Progress = Callable[[int, int], None]
+
+_BLOCK_PACKETS = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +49,74 @@ class Metering:
         drill_id: str | None = None,
         settings: MeterSettings = DEFAULT_SETTINGS,
     ) -> None:
-        self.counters = Counters()
-        self.fingerprint = ""
-        self._files = tuple(files)
-        self._observer = observer
-        self._drill_id = drill_id
+        self._reading = Reading(files, block_packets=_BLOCK_PACKETS)
+        self._reading.check()
+        self._total = sum(path.stat().st_size for path in files)
         self._settings = settings
+        self.fingerprint = fingerprint(files, observer, drill_id, settings)
+        """What identifies the rows of this run: content of the files, observer, drill, settings."""
+        self._identity = Identity(self.fingerprint, observer=observer, drill_id=drill_id)
+        self._memory = Memory(settings, block_packets=_BLOCK_PACKETS)
+        self._messages = Messages(self._identity)
+        self._batches = 0
 
-    def batches(self, progress: Callable[[int, int], None] | None = None) -> Iterator[Metered]:
-        """Yield the batches; `progress` is told octets done and octets in all."""
-        raise NotImplementedError
+    @property
+    def counters(self) -> Counters:
+        """The totals so far; once the batches are taken, of the whole run."""
+        reading, memory = self._reading, self._memory
+        refused = {
+            name: int(count)
+            for (name, _), count in zip(REFUSALS, reading.refused, strict=True)
+            if count
+        }
+        for link in memory.links.nonzero()[0]:
+            refused[f"link_type_{link}"] = int(memory.links[link])
+        return Counters(
+            packets=reading.packets,
+            bytes=reading.octets,
+            metered=memory.metered,
+            refused=refused,
+            noted={
+                name: int(count) for name, count in zip(NOTES, memory.noted(), strict=True) if count
+            },
+            flows=memory.flows,
+            rows=memory.rows,
+            dns_messages=self._messages.count,
+            dns_refused=self._messages.refused(),
+            first_packet=reading.first,
+            last_packet=reading.last,
+        )
+
+    def batches(self, progress: Progress | None = None) -> Iterator[Metered]:
+        """Yield the batches, once; `progress` is told octets done and octets in all.
+
+        The first call of a fresh installation compiles the meter, which takes some seconds.
+        """
+        tell = progress or (lambda _done, _total: None)
+        tell(0, self._total)
+        for block in self._reading.blocks():
+            for _ in self._memory.take(block, self._reading.refused):
+                yield from self._relieve()
+            tell(self._reading.done, self._total)
+        for _ in self._memory.finish():
+            yield from self._relieve()
+        yield from self._relieve(last=True)
+        tell(self._total, self._total)
+
+    def _relieve(self, *, last: bool = False) -> Iterator[Metered]:
+        """Make room in the meter; yield a batch if one is full, or the last."""
+        memory = self._memory
+        self._messages.read(*memory.slices())
+        rows = self._settings.batch_rows
+        if last or memory.is_out_full() or self._messages.waiting >= rows:
+            flows, ways = memory.records()
+            if len(flows) or self._messages.waiting:
+                yield self._batch(
+                    flow_frame(turned(flows, ways), self._identity, self._messages.questions(flows))
+                )
+            memory.clear_records()
+
+    def _batch(self, flows: pl.DataFrame) -> Metered:
+        name = self._identity.batch_name(self._batches)
+        self._batches += 1
+        return Metered(flows=flows, dns=self._messages.take(), name=name)

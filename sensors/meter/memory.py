@@ -88,6 +88,8 @@ class Memory:
         self._fragments = np.zeros(_FRAGMENTS, FRAGMENT)
         self._seed = np.uint64(secrets.randbits(64))
         self.table = self._first_table(settings)
+        self.rows = 0
+        """Records that were handed over."""
 
     def _first_table(self, settings: MeterSettings) -> Table:
         rows = min(_FIRST_ROWS, self._largest)
@@ -139,4 +141,40 @@ class Memory:
     def finish(self) -> Iterator[int]:
         """End all flows; yield OUT_FULL wherever the caller has to make room."""
         while not flush(self.table):
+            self.table.state["status"] = OUT_FULL
             yield OUT_FULL
+
+    def records(self) -> tuple[Rows, Rows]:
+        """Return the finished records and their two directions each, by side."""
+        count = int(self.table.state["out"])
+        return self.table.out_flows[:count], self.table.out_ways[: 2 * count]
+
+    def clear_records(self) -> None:
+        """Make room for further records."""
+        self.rows += int(self.table.state["out"])
+        self.table.state["out"] = 0
+
+    def is_out_full(self) -> bool:
+        """Tell whether the meter waits for room for records."""
+        return int(self.table.state["status"]) == OUT_FULL
+
+    def slices(self) -> tuple[Rows, npt.NDArray[np.uint8]]:
+        """Hand over the payload slices and the ring that they point into; they are then gone."""
+        count = int(self.table.state["slices"])
+        self.table.state["slices"] = self.table.state["slice_octets"] = 0
+        return self.table.slices[:count], self.table.ring
+
+    @property
+    def metered(self) -> int:
+        """Packets that were counted into a flow."""
+        return int(self.table.state["metered"])
+
+    @property
+    def flows(self) -> int:
+        """Flows that were opened."""
+        return int(self.table.state["serial"])
+
+    def noted(self) -> tuple[int, ...]:
+        """Return the counts of NOTES."""
+        state = self.table.state
+        return (state["backwards"], *self.notes[1:3], state["evicted"])

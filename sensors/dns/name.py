@@ -1,0 +1,135 @@
+"""Domain names in messages (RFC 1035, 3.1 and 4.1.4), and the domain that was registered."""
+
+import functools
+from collections.abc import Iterable
+
+import polars as pl
+from publicsuffixlist import PublicSuffixList
+
+from sensors.compilation import compiled
+from sensors.meter.text import Buffer, put_decimal
+from sensors.octets import Octets, big16, octet
+
+_POINTER, _POINTER_MASK = 0xC0, 0x3FFF
+_LABEL_LIMIT, _NAME_LIMIT = 63, 254
+_DOT, _BACKSLASH, _QUOTE = ord("."), ord("\\"), ord('"')
+_TAB, _LINE_FEED, _RETURN = ord("\t"), ord("\n"), ord("\r")
+_T, _N, _R = ord("t"), ord("n"), ord("r")
+_UPPER_A, _UPPER_Z, _TO_LOWER = ord("A"), ord("Z"), 32
+_FIRST_PRINTABLE, _LAST_PRINTABLE = 32, 126
+_BROKEN = -1
+
+
+@compiled
+def _escape(value: int) -> int:
+    """Return the letter that stands behind a backslash for a character, 0 if none does."""
+    if value in (_BACKSLASH, _QUOTE):
+        return value
+    if value == _TAB:
+        return _T
+    if value == _LINE_FEED:
+        return _N
+    return _R if value == _RETURN else 0
+
+
+@compiled
+def _put_character(text: Buffer, at: int, value: int) -> int:
+    """Write one character of a label, escaped as ECS asks for dns.question.name.
+
+    A dot inside a label is escaped too, so that labels stay apart.
+    """
+    letter = _escape(value)
+    if letter != 0:
+        text[at] = _BACKSLASH
+        text[at + 1] = letter
+        return at + 2
+    if value < _FIRST_PRINTABLE or value > _LAST_PRINTABLE or value == _DOT:
+        text[at] = _BACKSLASH
+        for place, unit in ((1, 100), (2, 10), (3, 1)):
+            put_decimal(text, at + place, value // unit % 10)
+        return at + 4
+    text[at] = value + _TO_LOWER if _UPPER_A <= value <= _UPPER_Z else value
+    return at + 1
+
+
+@compiled
+def _put_label(data: Octets, at: int, text: Buffer, out: int) -> int:
+    """Write the label at `at`; return the end of the text."""
+    for place in range(octet(data, at)):
+        out = _put_character(text, out, octet(data, at + 1 + place))
+    return out
+
+
+@compiled
+def put_name(data: Octets, span: tuple[int, int, int], text: Buffer, out: int) -> tuple[int, int]:
+    """Write a name in lower case; return the offset behind it and the end of the text.
+
+    `span` is where the message begins, where the name begins, where the octets end. The offset
+    is -1 for a name that is broken: it runs out of the octets, is longer than 255 octets, or
+    has a pointer that does not lead back (which is how loops are made).
+    """
+    base, at, end = span
+    start, length, behind, bound = out, 0, _BROKEN, at
+    while at < end:
+        size = octet(data, at)
+        if size == 0:
+            if out == start:
+                text[out] = _DOT
+                out += 1
+            return (at + 1 if behind == _BROKEN else behind), out
+        if size >= _POINTER:
+            target = base + (big16(data, at) & _POINTER_MASK) if at + 2 <= end else bound
+            if target >= bound:
+                break
+            behind = at + 2 if behind == _BROKEN else behind
+            at = bound = target
+            continue
+        length += size + 1
+        if size > _LABEL_LIMIT or length > _NAME_LIMIT or at + 1 + size > end:
+            break
+        if out > start:
+            text[out] = _DOT
+            out += 1
+        out = _put_label(data, at, text, out)
+        at += 1 + size
+    return _BROKEN, start
+
+
+@compiled
+def skip_name(data: Octets, at: int, end: int) -> int:
+    """Return the offset behind a name, -1 if the octets end before it."""
+    while at < end:
+        size = octet(data, at)
+        if size == 0:
+            return at + 1
+        if size >= _POINTER:
+            return at + 2 if at + 2 <= end else _BROKEN
+        if size > _LABEL_LIMIT:
+            return _BROKEN
+        at += 1 + size
+    return _BROKEN
+
+
+@functools.cache
+def _suffixes() -> PublicSuffixList:
+    return PublicSuffixList()
+
+
+def _registered(names: Iterable[str]) -> list[str | None]:
+    suffixes = _suffixes()
+    return [suffixes.privatesuffix(name) for name in names]
+
+
+def split_names(names: pl.Series) -> pl.DataFrame:
+    """Return `name`, `registered` and `subdomain` (null without one) for each distinct name.
+
+    The registered domain is the label below the public suffix (publicsuffix.org) with it.
+    """
+    distinct = names.drop_nulls().unique(maintain_order=True).alias("name")
+    frame = pl.DataFrame(distinct).with_columns(
+        registered=pl.Series(_registered(distinct), dtype=pl.String)
+    )
+    longer = pl.col("name").str.len_bytes() - pl.col("registered").str.len_bytes()
+    return frame.with_columns(
+        subdomain=pl.when(longer > 1).then(pl.col("name").str.head(longer - 1))
+    )
