@@ -20,16 +20,14 @@ _TRACEROUTE = (33_434, 33_534)
 _EVIDENCE = 50
 
 
-def in_vain(frame: pl.DataFrame, window: pl.Expr) -> pl.DataFrame:
-    """Return the attempts, one row a flow, with the column `window`.
+def attempts(frame: pl.DataFrame, window: pl.Expr) -> pl.DataFrame:
+    """Return TCP connections and unanswered datagrams, one row a flow.
 
-    Left out are datagrams from a service's own port, which are late answers, and those to the
-    ports of traceroute.
+    The column `window` is added, and `vain`: whether nothing came of it. Left out are datagrams
+    from a service's own port, which are late answers, and those to the ports of traceroute.
     """
-    # A later record of a long flow may hold no payload; only flows without any are in vain.
-    flows = merge(frame, "source.port").filter(
-        (pl.col("network.transport") != "tcp") | (pl.col(OUT_PAYLOAD) == 0)
-    )
+    # A later record of a long flow may hold no payload, so records are put together first.
+    flows = merge(frame, "source.port")
     tcp = (pl.col("network.transport") == "tcp") & (pl.col(SYN) > 0)
     udp = (
         (pl.col("network.transport") == "udp")
@@ -37,7 +35,8 @@ def in_vain(frame: pl.DataFrame, window: pl.Expr) -> pl.DataFrame:
         & (pl.col("source.port") >= _FIRST_FREE_PORT)
         & ~pl.col("destination.port").is_between(*_TRACEROUTE)
     )
-    return flows.filter(tcp | udp).with_columns(window.alias("window"))
+    vain = (pl.col("network.transport") != "tcp") | (pl.col(OUT_PAYLOAD) == 0)
+    return flows.filter(tcp | udp).with_columns(window.alias("window"), vain.alias("vain"))
 
 
 def evidence() -> pl.Expr:

@@ -1,5 +1,6 @@
 """The detectors that run, as an explicit list."""
 
+from detect.anomaly import AnomalyDetector
 from detect.beacon import BeaconDetector
 from detect.detector import Detector
 from detect.dns_tunnel import DnsTunnelDetector
@@ -15,5 +16,6 @@ DETECTORS: tuple[Detector, ...] = (
     DnsTunnelDetector(),
     BeaconDetector(),
     UploadDetector(),
+    AnomalyDetector(),
 )
 """In the order in which they run; nothing is found by scanning for modules."""

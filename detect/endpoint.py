@@ -10,6 +10,8 @@ DARK = "unassigned"
 """Role of a part of the own address plan that nobody uses: dark space."""
 WATCHERS = frozenset({"scanner", "monitor", "nat", "proxy", "gateway"})
 """Roles whose hosts knock at many doors by duty."""
+BULK_BY_DUTY = WATCHERS | {"backup"}
+"""Roles whose traffic is unlike that of all others every day."""
 PUBLIC_SERVICES = frozenset({"portal", "mail", "video", "proxy", "gateway", "nat"})
 """Roles whose hosts send much to whoever asks."""
 

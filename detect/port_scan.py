@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from detect.attempt import ATTEMPT_COLUMNS, IN_VAIN, evidence, in_vain
+from detect.attempt import ATTEMPT_COLUMNS, IN_VAIN, attempts, evidence
 from detect.detector import DAY, HOUR, Found, Inspection, Windows
 from detect.endpoint import WATCHERS, place
 from detect.thresholds import PortScan
@@ -36,7 +36,7 @@ class PortScanDetector:
 
     def inspect(self, frame: pl.DataFrame, windows: Windows, assets: Assets) -> Inspection:
         """Return a claim per scanning source and judged hour."""
-        tries = in_vain(frame, windows.of())
+        tries = attempts(frame, windows.of()).filter("vain")
         pairs = _pairs(tries)
         found = pairs.filter(self._high(), windows.judged())
         if found.is_empty():

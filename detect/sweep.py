@@ -5,19 +5,25 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from detect.attempt import ATTEMPT_COLUMNS, IN_VAIN, evidence, in_vain
+from detect.attempt import ATTEMPT_COLUMNS, attempts, evidence
 from detect.detector import DAY, HOUR, Found, Inspection, Windows
 from detect.endpoint import DARK, WATCHERS, most_protected, place, to_one
-from detect.session import merge
+from detect.session import SYN, merge
 from detect.thresholds import Sweep
 from detect.usual import usual_of
 from detect.wording import as_a_rule
 from situation.assets import Assets
 from situation.claim import Claim, Reason
-from situation.events.filter import And, Eq, Filter, Or
+from situation.events.filter import And, Eq, Filter, Or, Range
 
 _ECHO_REQUEST = 8
-_KNOCKS = Or((IN_VAIN, And((Eq("network.transport", "icmp"), Eq("source.port", _ECHO_REQUEST)))))
+_KNOCKS = Or(
+    (
+        And((Eq("network.transport", "tcp"), Range(SYN, since=1))),
+        And((Eq("network.transport", "udp"), Eq("destination.packets", 0))),
+        And((Eq("network.transport", "icmp"), Eq("source.port", _ECHO_REQUEST))),
+    )
+)
 _KEYS = ["window", "source.ip", "network.transport", "destination.port"]
 
 
@@ -41,24 +47,24 @@ class SweepDetector:
     def inspect(self, frame: pl.DataFrame, windows: Windows, assets: Assets) -> Inspection:
         """Return a claim per sweeping source and judged hour."""
         tries = _tries(frame, windows)
-        hourly = tries.group_by(_KEYS).agg(pl.col("destination.ip").n_unique().alias("hosts"))
-        wide = hourly.filter(pl.col("hosts") >= self.bar.hosts_with_dark, windows.judged())
+        vain = pl.col("destination.ip").filter("vain").n_unique().alias("hosts")
+        hourly = tries.group_by(_KEYS).agg(vain, pl.col("destination.ip").n_unique().alias("met"))
+        wide = hourly.filter(pl.col("hosts") >= self.bar.lowered_hosts, windows.judged())
         if wide.is_empty():
             return Inspection()
-        found = self._found(tries.join(wide, on=_KEYS), assets)
+        found = self._found(tries.filter("vain").join(wide, on=_KEYS), assets)
         usual = usual_of(hourly, found, "source.ip", "hosts")
         rows = found.join(usual, on=["window", "source.ip"], how="left").sort("window", "source.ip")
-        return Inspection(
-            tuple(self._claim(row, windows, assets) for row in rows.iter_rows(named=True))
-        )
+        claims = (self._claim(row, windows, assets) for row in rows.iter_rows(named=True))
+        return Inspection(tuple(claims))
 
-    def _found(self, tries: pl.DataFrame, assets: Assets) -> pl.DataFrame:
-        placed = place(tries, assets, "source", "destination").filter(
+    def _found(self, vain: pl.DataFrame, assets: Assets) -> pl.DataFrame:
+        placed = place(vain, assets, "source", "destination").filter(
             ~pl.col("source.role").is_in(WATCHERS)
         )
         dark = pl.col("destination.ip").filter(pl.col("destination.role") == DARK).n_unique()
         swept = placed.group_by(_KEYS).agg(
-            pl.col("hosts").first(),
+            pl.col("hosts", "met").first(),
             dark.alias("dark"),
             pl.len().alias("tries"),
             pl.col("source.inside").first(),
@@ -67,17 +73,20 @@ class SweepDetector:
             pl.col("destination.ip").filter("destination.inside").unique().sort().alias("ours"),
             evidence(),
         )
-        lowered = (pl.col("hosts") >= self.bar.hosts_with_dark) & (
-            pl.col("dark") >= self.bar.dark_hosts
+        ordered = swept.filter(self._high()).sort(
+            "hosts", "network.transport", "destination.port", descending=[True, False, False]
         )
-        high = swept.filter((pl.col("hosts") >= self.bar.hosts) | lowered)
-        ordered = high.sort("hosts", "destination.port", descending=[True, False])
         return ordered.group_by("window", "source.ip", maintain_order=True).agg(
             pl.all().exclude("first", "last").first(),
             pl.len().alias("ports"),
             pl.col("first").min(),
             pl.col("last").max(),
         )
+
+    def _high(self) -> pl.Expr:
+        bar, hosts = self.bar, pl.col("hosts")
+        mostly_vain = (pl.col("met") >= bar.hosts) & (hosts >= bar.share_in_vain * pl.col("met"))
+        return (hosts >= bar.hosts) | (pl.col("dark") >= bar.dark_hosts) | mostly_vain
 
     def _claim(self, row: Found, windows: Windows, assets: Assets) -> Claim:
         source, hosts = row["source.ip"], row["hosts"]
@@ -112,14 +121,14 @@ class SweepDetector:
 
 
 def _tries(frame: pl.DataFrame, windows: Windows) -> pl.DataFrame:
-    """Return attempts in vain and echo requests to single hosts."""
+    """Return attempts and echo requests to single hosts; an echo counts as in vain."""
     icmp = pl.col("network.transport") == "icmp"
     echoes = (
         merge(frame.filter(icmp), "source.port")
         .filter(pl.col("source.port") == _ECHO_REQUEST)
-        .with_columns(windows.of().alias("window"))
+        .with_columns(windows.of().alias("window"), pl.lit(value=True).alias("vain"))
     )
-    return pl.concat([in_vain(frame.filter(~icmp), windows.of()), echoes]).filter(to_one())
+    return pl.concat([attempts(frame.filter(~icmp), windows.of()), echoes]).filter(to_one())
 
 
 def _reasons(row: Found) -> tuple[Reason, ...]:

@@ -1,0 +1,1 @@
+"""Models that learn from the past; nothing of them is pickled, each run fits anew."""
