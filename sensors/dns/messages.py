@@ -9,7 +9,6 @@ from sensors.dns.layout import (
     NAME_TEXT_LIMIT,
     NO_QUESTION,
     REFUSALS,
-    SLICE_MESSAGES,
 )
 from sensors.dns.name import split_names
 from sensors.dns.parse import parse
@@ -22,8 +21,8 @@ from sensors.meter.vocabulary import named_numbers, transport_names
 from sensors.octets import octets_of
 from situation.fields import DNS_SCHEMA
 
-_MESSAGES = 8192
-_TEXT_OCTETS = 4 * SLICE_MESSAGES * NAME_TEXT_LIMIT
+_MESSAGES = 20_000
+_TEXT_OCTETS = 2 * 1024 * 1024
 _OCTET = np.uint64(0xFF)
 _PAIR = np.uint64(0xFFFF)
 _IDS = 65_536

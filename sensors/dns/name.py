@@ -1,7 +1,6 @@
 """Domain names in messages (RFC 1035, 3.1 and 4.1.4), and the domain that was registered."""
 
 import functools
-from collections.abc import Iterable
 
 import polars as pl
 from publicsuffixlist import PublicSuffixList
@@ -18,6 +17,7 @@ _T, _N, _R = ord("t"), ord("n"), ord("r")
 _UPPER_A, _UPPER_Z, _TO_LOWER = ord("A"), ord("Z"), 32
 _FIRST_PRINTABLE, _LAST_PRINTABLE = 32, 126
 _BROKEN = -1
+_REMEMBERED = 65_536
 
 
 @compiled
@@ -115,19 +115,18 @@ def _suffixes() -> PublicSuffixList:
     return PublicSuffixList()
 
 
-def _registered(names: Iterable[str]) -> list[str | None]:
-    suffixes = _suffixes()
-    return [suffixes.privatesuffix(name) for name in names]
+@functools.lru_cache(maxsize=_REMEMBERED)
+def registered_domain(name: str) -> str | None:
+    """Return the label below the public suffix with it; None for a suffix or no domain name."""
+    domain: str | None = _suffixes().privatesuffix(name)
+    return domain
 
 
 def split_names(names: pl.Series) -> pl.DataFrame:
-    """Return `name`, `registered` and `subdomain` (null without one) for each distinct name.
-
-    The registered domain is the label below the public suffix (publicsuffix.org) with it.
-    """
+    """Return `name`, `registered` and `subdomain` (null without one) for each distinct name."""
     distinct = names.drop_nulls().unique(maintain_order=True).alias("name")
     frame = pl.DataFrame(distinct).with_columns(
-        registered=pl.Series(_registered(distinct), dtype=pl.String)
+        registered=pl.Series([registered_domain(name) for name in distinct], dtype=pl.String)
     )
     longer = pl.col("name").str.len_bytes() - pl.col("registered").str.len_bytes()
     return frame.with_columns(

@@ -4,11 +4,10 @@ import numpy as np
 
 from sensors.capture.layout import NEVER
 from sensors.compilation import compiled
-from sensors.meter.layout import NONE, TCP_FLAG_COUNT
+from sensors.meter.layout import NONE
 
 _WIRE_MAX = 0xFFFFFFFF
 _TTL_MAX = 0xFF
-_NO_FLAGS = np.zeros(TCP_FLAG_COUNT, np.uint32)
 
 
 @compiled
@@ -27,8 +26,8 @@ def clear_way(way: np.void) -> None:
     way["iat_squares"] = 0.0
     way["ttl_min"] = _TTL_MAX
     way["ttl_max"] = 0
-    for flag in range(TCP_FLAG_COUNT):
-        way["flags"][flag] = 0
+    way["fin"] = way["syn"] = way["rst"] = way["psh"] = 0
+    way["ack"] = way["urg"] = way["ece"] = way["cwr"] = 0
 
 
 @compiled
@@ -59,8 +58,14 @@ def _gap(view: np.void, now: int) -> None:
 @compiled
 def _flags(way: np.void, flags: int) -> None:
     """Count the TCP flags that are set."""
-    for flag in range(TCP_FLAG_COUNT):
-        way["flags"][flag] += (flags >> flag) & 1
+    way["fin"] += flags & 1
+    way["syn"] += (flags >> 1) & 1
+    way["rst"] += (flags >> 2) & 1
+    way["psh"] += (flags >> 3) & 1
+    way["ack"] += (flags >> 4) & 1
+    way["urg"] += (flags >> 5) & 1
+    way["ece"] += (flags >> 6) & 1
+    way["cwr"] += flags >> 7
 
 
 @compiled

@@ -122,8 +122,8 @@ def _counts(direction: str, side: str, way: Rows) -> Columns:
         f"{prefix}.ttl.min": _least(way["ttl_min"], seen),
         f"{prefix}.ttl.max": _least(way["ttl_max"], seen),
     }
-    for number, flag in enumerate(TCP_FLAGS):
-        columns[f"{prefix}.flags.{flag}"] = pl.Series(way["flags"][:, number].astype(np.int64))
+    for flag in TCP_FLAGS:
+        columns[f"{prefix}.flags.{flag}"] = pl.Series(way[flag].astype(np.int64))
     return columns
 
 

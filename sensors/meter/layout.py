@@ -5,6 +5,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from situation.fields import TCP_FLAGS
+
 Rows = npt.NDArray[np.void]
 
 _KEY = [
@@ -77,8 +79,6 @@ FLOW = np.dtype(
 )
 """State of a flow, and once it is written out, its record."""
 
-TCP_FLAG_COUNT = 8
-
 WAY = np.dtype(
     [
         ("packets", np.int64),
@@ -93,7 +93,7 @@ WAY = np.dtype(
         ("iat_max", np.int64),
         ("iat_sum", np.int64),
         ("iat_squares", np.float64),
-        ("flags", np.uint32, (TCP_FLAG_COUNT,)),
+        *((flag, np.uint32) for flag in TCP_FLAGS),
         ("ttl_min", np.uint8),
         ("ttl_max", np.uint8),
     ],

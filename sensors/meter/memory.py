@@ -36,8 +36,8 @@ from sensors.meter.table import replace_all
 
 _FIRST_ROWS = 4096
 _FRAGMENTS = 4096
-_SLICES = 8192
-_RING_OCTETS = 4 * 1024 * 1024
+_SLICES = 16_384
+_RING_OCTETS = 8 * 1024 * 1024
 _LINK_TYPES = 65_536
 _SECOND = 1_000_000_000
 
