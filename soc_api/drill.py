@@ -73,7 +73,8 @@ def _findings(city: City, drill: str, expectation: Expectation) -> list[Finding]
 
 def compare_alerts(expected: Sequence[ExpectedAlert], alerts: Sequence[Alert]) -> list[Finding]:
     """Return a finding for each expected alert and for each one that nobody expected."""
-    seen = {(alert.detector, alert.category, alert.subject): alert for alert in alerts}
+    latest_first = sorted(alerts, key=lambda alert: alert.first_seen, reverse=True)
+    seen = {(alert.detector, alert.category, alert.subject): alert for alert in latest_first}
     findings = [
         _judge(one, seen.get((one.detector, one.category, one.subject))) for one in expected
     ]

@@ -157,9 +157,19 @@ def _incident_lines(incidents: list[Document]) -> Iterator[str]:
         name = title["en"] if isinstance(title, dict) else ""
         yield f"Incident  {numeral} {zh} ({en}): {name}, from {incident['alert_count']} alerts"
         for reason in _list(incident, "reasons")[:2]:
-            yield f"          because {reason.get('sentence_en') or reason.get('metric')}"
+            yield f"          because {because(reason)}"
         for clock in _list(incident, "clocks")[:3]:
             yield f"          clock {clock['id']}: {clock['addressee']} by {_local(clock['due'])}"
+
+
+def because(reason: Document) -> str:
+    """Return what was met and the clause that says so, in English."""
+    value = reason.get("value_en") or reason.get("value")
+    met = reason["metric_en"] if value is None else f"{reason['metric_en']} {value}"
+    sure = "" if reason.get("verified") else ", not verified"
+    return (
+        f"{met} (level {reason['level']} after {reason['instrument_en']} {reason['clause']}{sure})"
+    )
 
 
 def _local(time: object) -> str:

@@ -47,8 +47,8 @@ def open_events(settings: Settings) -> EventStore:
         api_key = store.api_key_file.read_text(encoding="utf-8").strip()
     return open_event_store(
         settings.events_url,
-        api_key=api_key or None,
-        ca_certs=store.ca_certs,
+        api_key=api_key,
+        ca_certs=str(store.ca_certs or ""),
         prefix=store.index_prefix,
         replicas=store.replicas,
     )

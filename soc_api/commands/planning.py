@@ -3,6 +3,7 @@
 import json
 import pathlib
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -58,21 +59,12 @@ def _read_json(path: pathlib.Path) -> object:
 
 
 def _lines(found: "Grade") -> Iterator[str]:
-    from soc_api.summary import LEVELS
+    from soc_api.summary import LEVELS, because
 
     numeral, zh, en = LEVELS[found.level]
     yield f"Level     {numeral} {zh} ({en})"
     for reason in found.reasons:
-        sure = "" if reason.verified else " (not verified)"
-        value = (
-            ""
-            if reason.value is None
-            else f"{reason.metric_en} {reason.value_en or reason.value}, "
-        )
-        yield (
-            f"Because   {value}level {reason.level} after {reason.instrument_en} "
-            f"{reason.clause}{sure}"
-        )
+        yield f"Because   {because(asdict(reason))}"
     for clock in found.clocks:
         due = f", due {clock.due_at.astimezone(CITY_ZONE):%Y-%m-%d %H:%M}" if clock.due_at else ""
         yield (
