@@ -1,13 +1,13 @@
 """The detectors that run, as an explicit list."""
 
-from detect.anomaly import AnomalyDetector
-from detect.beacon import BeaconDetector
 from detect.detector import Detector
-from detect.dns_tunnel import DnsTunnelDetector
-from detect.guessing import GuessingDetector
-from detect.port_scan import PortScanDetector
-from detect.sweep import SweepDetector
-from detect.upload import UploadDetector
+from detect.rules.anomaly import AnomalyDetector
+from detect.rules.beacon import BeaconDetector
+from detect.rules.dns_tunnel import DnsTunnelDetector
+from detect.rules.guessing import GuessingDetector
+from detect.rules.port_scan import PortScanDetector
+from detect.rules.sweep import SweepDetector
+from detect.rules.upload import UploadDetector
 
 DETECTORS: tuple[Detector, ...] = (
     PortScanDetector(),

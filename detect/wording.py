@@ -24,11 +24,9 @@ def span(seconds: float) -> tuple[str, str]:
     """Write a duration in Chinese and English."""
     for size, zh, en in ((3600, "小时", "h"), (60, "分钟", "min")):
         if seconds >= size * 1.5:
-            return (
-                f"{figure(round(seconds / size, 1))} {zh}",
-                f"{figure(round(seconds / size, 1))} {en}",
-            )
-    return f"{figure(round(seconds, 1))} 秒", f"{figure(round(seconds, 1))} s"
+            value = figure(round(seconds / size, 1))
+            return f"{value} {zh}", f"{value} {en}"
+    return f"{figure(seconds)} 秒", f"{figure(seconds)} s"
 
 
 def percent(share: float) -> str:

@@ -82,7 +82,8 @@ def pair_hours(frame: pl.DataFrame, window: pl.Expr) -> pl.DataFrame:
     Sorted by window and pair, so that whatever is drawn from it is the same for the same rows.
     """
     keys = ["window", *PAIR]
-    records = frame.with_columns(window.alias("window"))
+    ordered = frame.unique("event.id").sort("event.start", "event.id")
+    records = ordered.with_columns(window.alias("window"))
     seconds = (pl.col("event.end") - pl.col("event.start")).dt.total_nanoseconds() / 1e9
     packets = pl.col("source.packets").sum() + pl.col("destination.packets").sum()
     sent, received = pl.col(OUT_PAYLOAD).sum(), pl.col(IN_PAYLOAD).sum()

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from detect.attempt import ATTEMPT_COLUMNS, IN_VAIN, attempts, evidence
 from detect.detector import DAY, HOUR, Found, Inspection, Windows
 from detect.endpoint import WATCHERS, place
+from detect.rules.attempt import ATTEMPT_COLUMNS, IN_VAIN, attempts, evidence
 from detect.thresholds import PortScan
 from detect.usual import usual_of
 from detect.wording import as_a_rule

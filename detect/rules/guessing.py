@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from detect.attempt import evidence
 from detect.detector import DAY, HOUR, Found, Inspection, Windows
 from detect.endpoint import WATCHERS, place
+from detect.rules.attempt import evidence
 from detect.session import IN_PAYLOAD, OUT_PAYLOAD, SESSION_COLUMNS, merge
 from detect.thresholds import LOGIN_SERVICES, Guessing, LoginService
 from detect.usual import usual_of

@@ -7,7 +7,7 @@ import polars as pl
 
 from detect.detector import DAY, Found, Inspection, Windows
 from detect.endpoint import PARTNER, place, to_one
-from detect.regularity import regularity
+from detect.rules.regularity import regularity
 from detect.session import OUT_PAYLOAD, SESSION_COLUMNS, merge
 from detect.thresholds import Beacon
 from detect.wording import figure, octets, percent, span

@@ -1,0 +1,1 @@
+"""The detectors, one module each, with the measures that several of them share."""
