@@ -16,12 +16,24 @@ from situation.events.store import EventStore
 from situation.faults import Unavailable
 from situation.settings import ConsoleSettings
 from situation.state.store import StateStore
+from situation.state.tables import Account
+from soc_api.accounts import find_login
 from soc_api.web.guard import HeaderGuard, add_headers
 from soc_api.web.link import Linker
 from soc_api.web.page import alert, desk, health, incident, login, notice
 from soc_api.web.term import Names
-from soc_api.web.text import Language, Text
-from soc_api.web.visit import HERE, Console, LoginNeeded, console_of, render, templates
+from soc_api.web.text import Text
+from soc_api.web.visit import (
+    HERE,
+    THEMES,
+    Console,
+    LoginNeeded,
+    console_of,
+    cookie_name,
+    language_of,
+    render,
+    templates,
+)
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 PAGES = (login, desk, alert, incident, notice, health)
@@ -108,14 +120,26 @@ def _number() -> str:
 
 def _page(request: Request, key: str, *, status: int, name: str = "", number: str = "") -> Response:
     console = console_of(request)
-    language: Language = getattr(request.state, "language", "zh")
+    account = _account(request)
     return render(
         console,
         "fault.html",
         now=console.clock.now(),
-        language=language,
+        language=language_of(account.language if account else ""),
+        theme=account.theme if account else THEMES[0],
         code=status,
         key=key,
         name=name,
         number=number,
     )
+
+
+def _account(request: Request) -> Account | None:
+    console = console_of(request)
+    token = request.cookies.get(cookie_name(console), "")
+    try:
+        with console.state.reading() as session:
+            found = find_login(session, console.clock.now(), token)
+    except Unavailable:
+        return None
+    return found[0] if found else None

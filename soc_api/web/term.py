@@ -137,6 +137,7 @@ class Names:
         self._kinds = {row.key: Text(row.zh, row.en) for row in plan.detectors}
         self._types = {row.name: Text(row.zh, row.en) for row in plan.sub_categories}
         self._categories = {row.key: Text(row.zh, row.en) for row in plan.categories}
+        self._instruments = {row.zh: row.en for row in plan.instruments}
         self._metrics = {row.key: row for row in plan.metrics}
         self._values = {(row.scale, row.key): Text(row.zh, row.en) for row in plan.scale_values}
         self._facts = tuple(
@@ -163,6 +164,13 @@ class Names:
         """Return what a fact is called."""
         row = self._metrics.get(key)
         return Text(row.zh, row.en) if row else Text(key, key)
+
+    def clause(self, clause: str) -> Text:
+        """Return a clause that begins with the Chinese name of its instrument."""
+        for zh, en in self._instruments.items():
+            if clause.startswith(zh):
+                return Text(clause, f"{en} {clause.removeprefix(zh).strip()}")
+        return Text(clause, clause)
 
     def unit(self, key: str) -> str:
         """Return the unit of a fact: minutes, persons, share, rmb, count, value."""

@@ -159,7 +159,6 @@ def visiting(request: Request, console: Annotated[Console, Depends(console_of)])
     if found is None:
         raise LoginNeeded(path)
     account, login = found
-    request.state.language = language_of(account.language)
     yield Visit(console=console, account=account, login=login, now=now, path=path)
 
 
