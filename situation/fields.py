@@ -38,9 +38,6 @@ POLARS_TYPES: dict[Kind, pl.DataType] = {
 KEYWORD_LIMIT = 1024
 """Characters a keyword may have; the sensor clips, the stores refuse what is longer."""
 
-STORED_KEYWORD_LIMIT = 8191
-"""The same for a keyword without an inverted index; Lucene takes 32,766 octets a value."""
-
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -56,11 +53,6 @@ class Field:
     def polars_type(self) -> pl.DataType:
         """Column type of the field in a frame."""
         return POLARS_TYPES[self.kind]
-
-    @property
-    def character_limit(self) -> int:
-        """Characters that a keyword of this field may have."""
-        return KEYWORD_LIMIT if self.indexed else STORED_KEYWORD_LIMIT
 
 
 _K, _I, _D, _L, _F, _B, _T = (

@@ -6,9 +6,11 @@ documents without the field. Text is compared as it is written; case counts.
 
 import datetime as dt
 import ipaddress
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from situation.events import address
 from situation.faults import Malformed
 from situation.fields import BY_NAME, Field, Kind
 
@@ -169,15 +171,17 @@ def _check_value(field: Field, value: Value) -> None:
         raise Malformed(f"{value!r} has no time zone", where=field.name)
     if field.kind is Kind.LONG and not -(2**63) <= int(str(value)) < 2**63:
         raise Malformed(f"{value!r} does not fit into 64 bits", where=field.name)
-    if field.kind is Kind.IP:
-        _check_address(field, str(value))
+    if field.kind is Kind.DOUBLE and not _is_finite(value):
+        raise Malformed(f"{value!r} is no finite number", where=field.name)
+    if field.kind is Kind.IP and address.canonical(str(value)) is None:
+        raise Malformed(f"{value!r} is no address", where=field.name)
 
 
-def _check_address(field: Field, value: str) -> None:
+def _is_finite(value: Value) -> bool:
     try:
-        ipaddress.ip_address(value)
-    except ValueError as error:
-        raise Malformed(f"{value!r} is no address", where=field.name) from error
+        return math.isfinite(float(str(value)))
+    except OverflowError:
+        return False
 
 
 def _check_range(field: Field, leaf: Range) -> None:

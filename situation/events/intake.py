@@ -11,7 +11,7 @@ from situation.events import address
 from situation.events.instant import DAY
 from situation.events.store import Batch, Rejection
 from situation.faults import Malformed
-from situation.fields import BY_NAME, REST, Field, Kind
+from situation.fields import BY_NAME, KEYWORD_LIMIT, REST, Field, Kind
 
 REQUIRED = ("@timestamp", "event.id")
 INGESTED = "event.ingested"
@@ -142,7 +142,7 @@ def _faults(field: Field, column: pl.Series, kept: pl.Series) -> Iterator[_Fault
         case Kind.DOUBLE:
             yield ~column.is_finite(), f"{name} is not finite"
         case Kind.KEYWORD:
-            limit = field.character_limit
+            limit = KEYWORD_LIMIT
             yield column.str.len_chars() > limit, f"{name} has more than {limit} characters"
         case Kind.TEXT:
             limit = TEXT_LIMIT
