@@ -48,7 +48,13 @@ def draft(
     number = notice.number if notice else _next_number(session, plan, incident.drill_id, now)
     content = _content(plan, assets, incident, alerts=alerts, number=number, now=now)
     if notice is None:
-        notice = Notice(id=notice_id, number=number, drill_id=incident.drill_id, created_at=now)
+        notice = Notice(
+            id=notice_id,
+            number=number,
+            drill_id=incident.drill_id,
+            status="sign_off",
+            created_at=now,
+        )
         _fill(notice, content, now)
         session.add(notice)
         _tell(session, notice, "notice.draft", ACTOR, now)

@@ -4,6 +4,7 @@ import contextlib
 import logging
 import multiprocessing
 import multiprocessing.synchronize
+import signal
 import socket
 import threading
 from collections.abc import Iterator
@@ -98,6 +99,8 @@ def _supervise(settings: Settings, stop: multiprocessing.synchronize.Event) -> N
 
 def follow(settings: Settings, stop: Stop) -> None:
     """Judge whatever comes into the stores until `stop`; a store that is away is waited for."""
+    # Ctrl-C reaches the whole group of processes; the console's process says when to stop.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     with open_city(settings) as city:
         while not stop.wait(FOLLOW_SECONDS):
             try:

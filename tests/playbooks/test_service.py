@@ -267,6 +267,13 @@ def test_an_alert_of_a_kind_that_the_plan_does_not_list_is_other_and_counted(
     assert incidents(state)[0].category == "other/other"
 
 
+def test_a_notice_that_was_only_just_drafted_needs_no_supplement(state: StateStore) -> None:
+    put(state, intrusion())
+    folded(state)
+    (incident,) = incidents(state)
+    assert "notice_supplement_due" not in codes(incident)
+
+
 def test_closed_alerts_and_incidents_take_no_part(state: StateStore) -> None:
     put(state, [*intrusion(), alert("upload", 90, severity=4, status="closed")])
     folded(state)
