@@ -8,7 +8,7 @@ from situation.events.store import EventStore
 from situation.faults import Misconfigured
 
 
-def open_event_store(  # noqa: PLR0913 - the settings of the store, one by one
+def open_event_store(
     url: str,
     *,
     clock: Clock | None = None,
