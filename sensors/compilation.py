@@ -1,13 +1,14 @@
 """One place for how the sensor's inner loops are compiled."""
 
 from collections.abc import Callable
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import numba
+import numpy as np
 
 Compiled = TypeVar("Compiled", bound=Callable[..., object])
 
-_OPTIONS = {
+_OPTIONS: dict[str, Any] = {
     "cache": True,  # the machine code is kept on disk
     "boundscheck": True,  # no packet can make the sensor read or write beyond its arrays
     "nogil": True,
@@ -22,3 +23,9 @@ def compiled(function: Compiled) -> Compiled:
     NUMBA_DISABLE_JIT=1 runs the same functions in Python.
     """
     return cast("Compiled", numba.njit(**_OPTIONS)(function))
+
+
+@compiled
+def integer(value: float | np.generic) -> int:
+    """Return a number of any width as the signed integer that the compiled code counts with."""
+    return np.int64(value)  # type: ignore[return-value,arg-type,unused-ignore] # acts as an int

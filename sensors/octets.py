@@ -1,11 +1,11 @@
 """Integers out of octets. Callers check the range first; the compiled code checks it again."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from sensors.compilation import compiled
+from sensors.compilation import compiled, integer
 
 _HALF = np.uint64(32)
 
@@ -25,7 +25,7 @@ class Octets(NamedTuple):
 def octets_of(octets: npt.NDArray[np.uint8]) -> Octets:
     """Return the views of contiguous `octets`; they share its memory."""
 
-    def view(kind: str, size: int) -> npt.NDArray[np.void]:
+    def view(kind: str, size: int) -> npt.NDArray[Any]:
         shape = (max(len(octets) - size + 1, 0),)
         return np.ndarray(shape, kind, buffer=octets, strides=(1,))
 
@@ -35,32 +35,32 @@ def octets_of(octets: npt.NDArray[np.uint8]) -> Octets:
 @compiled
 def octet(data: Octets, at: int) -> int:
     """Return the octet at `at`."""
-    return np.int64(data.octets[at])
+    return integer(data.octets[at])
 
 
 @compiled
 def little16(data: Octets, at: int) -> int:
     """Return 16 bits in little-endian order."""
-    return np.int64(data.pairs[at])
+    return integer(data.pairs[at])
 
 
 @compiled
 def little32(data: Octets, at: int) -> int:
     """Return 32 bits in little-endian order."""
-    return np.int64(data.quads[at])
+    return integer(data.quads[at])
 
 
 @compiled
 def big16(data: Octets, at: int) -> int:
     """Return 16 bits in network order."""
-    pair = np.int64(data.pairs[at])
+    pair = integer(data.pairs[at])
     return ((pair & 0xFF) << 8) | (pair >> 8)
 
 
 @compiled
 def big32(data: Octets, at: int) -> int:
     """Return 32 bits in network order."""
-    quad = np.int64(data.quads[at])
+    quad = integer(data.quads[at])
     outer = ((quad & 0xFF) << 24) | (quad >> 24)
     return outer | ((quad & 0xFF00) << 8) | ((quad >> 8) & 0xFF00)
 

@@ -29,6 +29,7 @@ CURSOR = np.dtype(
         ("link", np.int64),  # link type of the file (pcap)
         ("unit", np.int64),  # nanoseconds of a fraction (pcap)
         ("header", np.int64),  # octets of a record header (pcap)
+        ("captured_at", np.int64),  # place of the captured length in it (pcap)
         ("interfaces", np.int64),  # interfaces of the section (pcapng)
         ("status", np.int64),  # FULL, STARVED or ENDED
         ("big", np.bool_),  # byte order of file or section

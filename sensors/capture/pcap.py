@@ -21,7 +21,8 @@ from situation.faults import Malformed
 HEADER_OCTETS = 24
 _RECORD_OCTETS = 16
 _MODIFIED_RECORD_OCTETS = 24
-_MAJOR_VERSION = 2
+_MAJOR_VERSION, _MINOR_VERSION = 2, 3
+_LENGTHS_AT = 8
 
 MAGICS = {
     0xA1B2C3D4: (1_000, _RECORD_OCTETS),
@@ -56,6 +57,8 @@ def begin(start: bytes, cursor: np.void, where: str) -> None:
     cursor["unit"], cursor["header"] = MAGICS[magic]
     cursor["big"] = order == ">"
     cursor["link"] = link & LINK_MASK
+    # Before version 2.3 the length on the wire came first.
+    cursor["captured_at"] = _LENGTHS_AT + 4 * (minor < _MINOR_VERSION)
     cursor["position"] = HEADER_OCTETS
 
 
@@ -88,6 +91,8 @@ def frame_pcap(
     """Find the next records of a classic pcap; return how many, with the reason in `status`."""
     big = cursor["big"]
     header = cursor["header"]
+    captured_at = cursor["captured_at"]
+    wire_at = 2 * _LENGTHS_AT + 4 - captured_at
     count = 0
     cursor["status"] = FULL
     while count < len(records):
@@ -95,7 +100,7 @@ def frame_pcap(
         if cursor["end"] - at < header:
             short(cursor, refused)
             break
-        captured = ordered32(data, at + 8, big)
+        captured = ordered32(data, at + captured_at, big)
         if captured > PACKET_LIMIT:
             cursor["packets"] += 1
             refused[RECORD_LENGTH_BEYOND_LIMIT] += 1
@@ -107,7 +112,7 @@ def frame_pcap(
         record = records[count]
         record["at"] = at + header
         record["captured"] = captured
-        record["wire"] = max(ordered32(data, at + 12, big), captured)
+        record["wire"] = max(ordered32(data, at + wire_at, big), captured)
         fraction = ordered32(data, at + 4, big) * cursor["unit"]
         record["time"] = ordered32(data, at, big) * _SECOND + fraction
         record["link"] = cursor["link"]

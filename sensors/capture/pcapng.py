@@ -14,7 +14,7 @@ from sensors.capture.layout import (
     Records,
 )
 from sensors.capture.pcap import short, take
-from sensors.compilation import compiled
+from sensors.compilation import compiled, integer
 from sensors.octets import Octets, big32, octet, ordered16, ordered32
 from sensors.refusal import (
     BLOCK_DAMAGED,
@@ -83,13 +83,13 @@ def nanoseconds(ticks: np.uint64, interface: np.void) -> int:
             fraction = rest * _POWERS[_NANO - exponent]
         else:
             fraction = rest // _POWERS[exponent - _NANO]
-    offset = interface["offset"]
+    offset = integer(interface["offset"])
     if seconds > np.uint64(_MAX_SECONDS) or offset > _MAX_SECONDS or offset < -_MAX_SECONDS:
         return _OUT_OF_RANGE
-    total = np.int64(seconds) + offset
+    total = integer(seconds) + offset
     if total < 0 or total > _MAX_SECONDS:
         return _OUT_OF_RANGE
-    return total * 1_000_000_000 + np.int64(fraction)
+    return total * 1_000_000_000 + integer(fraction)
 
 
 @compiled

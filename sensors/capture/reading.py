@@ -30,11 +30,11 @@ Frame = Callable[[Octets, np.void, Records], int]
 
 
 class Block(NamedTuple):
-    """Packets of a capture: `records[:count]` point into `data`, until the next block."""
+    """Packets of a capture: `records[:packets]` point into `data`, until the next block."""
 
     data: Octets
     records: Records
-    count: int
+    packets: int
 
 
 class Reading:

@@ -112,7 +112,7 @@ class Stream:
             self.data = octets_of(self._buffer)
         self._buffer[: len(kept)] = kept
         self.end = len(kept)
-        room = memoryview(self._buffer)
+        room = self._buffer.data
         while self.end < len(room) and not self.final:
             count = self._source.read_into(room[self.end :])
             self.end += count

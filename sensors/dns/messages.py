@@ -76,7 +76,7 @@ def _frame(messages: Rows, slices: Rows, text: Buffer, identity: Identity) -> pl
     split = split_names(name)
     parts = pl.DataFrame(name).join(split, on="name", how="left", maintain_order="left")
     absent = {name: pl.lit(None, kind) for name, kind in DNS_SCHEMA.items()}
-    columns = {
+    columns: dict[str, pl.Series | pl.Expr] = {
         "@timestamp": pl.Series(np.ascontiguousarray(of_each["time"])).cast(
             pl.Datetime("ns", "UTC")
         ),

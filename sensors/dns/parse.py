@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from sensors.compilation import compiled
+from sensors.compilation import compiled, integer
 from sensors.dns.layout import (
     LENGTH,
     NAME,
@@ -117,7 +117,7 @@ def _read_slice(
             refused[refusal] += 1
             break
         name_end = message["name_end"]
-        message["number"] = np.int64(kept["number"]) * SLICE_MESSAGES + count
+        message["number"] = integer(kept["number"]) * SLICE_MESSAGES + count
         count += 1
         begin, end, cut = _message_span(data, kept, end)
     if count == SLICE_MESSAGES and begin >= 0:

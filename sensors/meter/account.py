@@ -3,7 +3,7 @@
 import numpy as np
 
 from sensors.capture.layout import NEVER
-from sensors.compilation import compiled
+from sensors.compilation import compiled, integer
 from sensors.meter.layout import NONE
 
 _WIRE_MAX = 0xFFFFFFFF
@@ -87,4 +87,4 @@ def account(flow: np.void, way: np.void, packet: np.void) -> None:
     way["ttl_min"] = min(way["ttl_min"], ttl)
     way["ttl_max"] = max(way["ttl_max"], ttl)
     if packet["flags"] != 0:
-        _flags(way, np.int64(packet["flags"]))
+        _flags(way, integer(packet["flags"]))

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from sensors.compilation import compiled
+from sensors.compilation import compiled, integer
 from sensors.meter.layout import PORT_A, PORT_B, PROTOCOL, Rows
 from sensors.meter.text import Buffer, Offsets, text_column
 from sensors.meter.transport import ICMP, ICMP6, SCTP, TCP, UDP
@@ -52,7 +52,7 @@ def _sha1(block: Buffer, schedule: _Words, digest: _Words) -> None:
     for word in range(_BLOCK_WORDS):
         value = 0
         for octet in range(4):
-            value = (value << 8) | np.int64(block[4 * word + octet])
+            value = (value << 8) | integer(block[4 * word + octet])
         schedule[word] = value
     for word in range(_BLOCK_WORDS, _ROUNDS):
         mixed = schedule[word - 3] ^ schedule[word - 8]
@@ -70,7 +70,7 @@ def _put(block: Buffer, at: int, value: np.uint64, octets: int) -> int:
     """Write the low `octets` of a value in network order; return the end."""
     for octet in range(octets):
         shift = np.uint64(8 * (octets - 1 - octet))
-        block[at + octet] = np.int64((value >> shift) & _OCTET)
+        block[at + octet] = integer((value >> shift) & _OCTET)
     return at + octets
 
 
@@ -86,7 +86,7 @@ def _fill(row: np.void, seed: int, block: Buffer) -> None:
     else:
         for word in (row["a_high"], row["a_low"], row["b_high"], row["b_low"]):
             at = _put(block, at, word, 8)
-    protocol = np.int64((ports >> PROTOCOL) & _OCTET)
+    protocol = integer((ports >> PROTOCOL) & _OCTET)
     block[at] = protocol
     at += 2
     if protocol in _PORTED:

@@ -36,10 +36,10 @@ def _swap(packet: np.void) -> None:
 def _is_ordered(packet: np.void) -> bool:
     """Tell whether the sender is the lower endpoint, by address, then by port."""
     if packet["a_high"] != packet["b_high"]:
-        return packet["a_high"] < packet["b_high"]
+        return bool(packet["a_high"] < packet["b_high"])
     if packet["a_low"] != packet["b_low"]:
-        return packet["a_low"] < packet["b_low"]
-    return packet["source_port"] <= packet["destination_port"]
+        return bool(packet["a_low"] < packet["b_low"])
+    return bool(packet["source_port"] <= packet["destination_port"])
 
 
 @compiled

@@ -141,7 +141,7 @@ def _gaps(view: str, rows: Rows) -> Columns:
 
 def _sizes(view: str, ways: tuple[Rows, ...]) -> Columns:
     """Return the statistics of packet sizes over one direction or both."""
-    seen = sum(way["packets"] for way in ways) > 0
+    seen = np.add.reduce([way["packets"] for way in ways]) > 0
     prefix = f"citywatch.flow.{view}.size"
     return {
         f"{prefix}.min": _least(np.minimum.reduce([way["size_min"] for way in ways]), seen),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sensors.compilation import compiled
+from sensors.compilation import compiled, integer
 from sensors.meter.account import account
 from sensors.meter.layout import (
     ACTIVE,
@@ -44,19 +44,19 @@ _RECORDS_PER_PACKET = 2
 def _is_over(table: Table, row: int, now: int) -> bool:
     """Tell whether a flow was quiet too long. Time may jump either way."""
     flow = table.flows[row]
-    return abs(now - flow["last"]) > table.limits["idle"][flow["queue"]]
+    return bool(abs(now - flow["last"]) > table.limits["idle"][flow["queue"]])
 
 
 @compiled
 def sweep(table: Table, now: int) -> bool:
     """End the flows that were quiet too long; False if the records are full before that."""
     for queue in range(QUEUES):
-        row = np.int64(table.links[queue]["after"])
+        row = integer(table.links[queue]["after"])
         while row != queue and _is_over(table, row, now):
             if table.state["out"] >= len(table.out_flows):
                 return False
             end_flow(table, row, IDLE)
-            row = np.int64(table.links[queue]["after"])
+            row = integer(table.links[queue]["after"])
     table.state["swept"] = now
     return True
 
@@ -65,12 +65,12 @@ def sweep(table: Table, now: int) -> bool:
 def flush(table: Table) -> bool:
     """End all flows at the end of the capture; False if the records are full before that."""
     for queue in range(QUEUES):
-        row = np.int64(table.links[queue]["after"])
+        row = integer(table.links[queue]["after"])
         while row != queue:
             if table.state["out"] >= len(table.out_flows):
                 return False
             end_flow(table, row, END)
-            row = np.int64(table.links[queue]["after"])
+            row = integer(table.links[queue]["after"])
     return True
 
 
@@ -98,7 +98,7 @@ def _is_reopened(flow: np.void, packet: np.void) -> bool:
     """Tell a new connection on the ports of a closed one from a repeated SYN."""
     if flow["queue"] != CLOSED_QUEUE or packet["flags"] & (_SYN | _ACK) != _SYN:
         return False
-    return packet["sequence"] != flow["sequence"]
+    return bool(packet["sequence"] != flow["sequence"])
 
 
 @compiled
@@ -125,7 +125,7 @@ def _tell_initiator(flow: np.void, packet: np.void) -> None:
     """Let the first SYN or SYN-ACK say who began; records that are out cannot be turned."""
     if packet["flags"] & _SYN == 0 or flow["firm"] != 0 or flow["record"] != 0:
         return
-    side = np.int64(packet["side"])
+    side = integer(packet["side"])
     flow["firm"] = 1
     if packet["flags"] & _ACK != 0:
         flow["initiator"] = 1 - side
@@ -143,7 +143,7 @@ def _follow_teardown(table: Table, row: int, packet: np.void) -> None:
     if packet["flags"] & _RST != 0:
         flow["closed"] = RST
     elif packet["flags"] & _FIN != 0:
-        flow["fins"] |= 1 << np.int64(packet["side"])
+        flow["fins"] |= 1 << integer(packet["side"])
         if flow["fins"] == _BOTH_SIDES:
             flow["closed"] = FIN
     if flow["closed"] != 0:

@@ -130,7 +130,6 @@ STATE = np.dtype(
         ("metered", np.int64),
         ("backwards", np.int64),
         ("evicted", np.int64),
-        ("flipped", np.int64),
         ("status", np.int64),
     ],
     align=True,
@@ -206,7 +205,8 @@ FRAGMENT = np.dtype(
 """Ports of a first fragment, for those that follow it."""
 
 NOTES = ("time_backwards", "fragments_unassigned", "ports_missing", "flows_evicted")
-FRAGMENTS_UNASSIGNED, PORTS_MISSING = 1, 2
+"""What is metered and still worth a count."""
+TIME_BACKWARDS, FRAGMENTS_UNASSIGNED, PORTS_MISSING, FLOWS_EVICTED = range(len(NOTES))
 
 
 class Book(NamedTuple):
@@ -216,6 +216,6 @@ class Book(NamedTuple):
     links: npt.NDArray[np.int64]
     """Packets of unknown link types, by link type."""
     notes: npt.NDArray[np.int64]
-    """What is metered and still worth a count, by position in NOTES."""
+    """Counts by position in NOTES."""
     fragments: Rows
     seed: np.uint64

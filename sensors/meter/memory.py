@@ -12,6 +12,7 @@ from sensors.meter.kernel import flush, meter
 from sensors.meter.layout import (
     CLOSED_QUEUE,
     FLOW,
+    FLOWS_EVICTED,
     FRAGMENT,
     LIMITS,
     LINK,
@@ -25,6 +26,7 @@ from sensors.meter.layout import (
     STATE,
     TABLE_FULL,
     TCP_QUEUE,
+    TIME_BACKWARDS,
     UDP_QUEUE,
     WAY,
     Book,
@@ -84,7 +86,7 @@ class Memory:
         self._packets = np.zeros(block_packets, PACKET)
         self.links: npt.NDArray[np.int64] = np.zeros(_LINK_TYPES, np.int64)
         """Packets refused for their link type, by link type."""
-        self.notes: npt.NDArray[np.int64] = np.zeros(len(NOTES), np.int64)
+        self._notes: npt.NDArray[np.int64] = np.zeros(len(NOTES), np.int64)
         self._fragments = np.zeros(_FRAGMENTS, FRAGMENT)
         self._seed = np.uint64(secrets.randbits(64))
         self.table = self._first_table(settings)
@@ -126,9 +128,9 @@ class Memory:
 
     def take(self, block: Block, refused: npt.NDArray[np.int64]) -> Iterator[int]:
         """Meter a block; yield OUT_FULL or RING_FULL wherever the caller has to make room."""
-        book = Book(refused, self.links, self.notes, self._fragments, self._seed)
+        book = Book(refused, self.links, self._notes, self._fragments, self._seed)
         with np.errstate(over="ignore"):
-            count = decode(block.data, block.records, block.count, self._packets, book)
+            count = decode(block.data, block.records, block.packets, self._packets, book)
         number = 0
         while number < count:
             number = meter(block.data, self._packets, number, count, self.table)
@@ -174,7 +176,9 @@ class Memory:
         """Flows that were opened."""
         return int(self.table.state["serial"])
 
-    def noted(self) -> tuple[int, ...]:
+    def noted(self) -> npt.NDArray[np.int64]:
         """Return the counts of NOTES."""
-        state = self.table.state
-        return (state["backwards"], *self.notes[1:3], state["evicted"])
+        notes = self._notes.copy()
+        notes[TIME_BACKWARDS] = self.table.state["backwards"]
+        notes[FLOWS_EVICTED] = self.table.state["evicted"]
+        return notes

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from sensors.compilation import compiled
+from sensors.compilation import compiled, integer
 from sensors.meter.account import clear_flow, clear_way
 from sensors.meter.layout import (
     ACTIVE,
@@ -28,7 +28,7 @@ _SYN, _ACK = 2, 16
 @compiled
 def is_same(flow: np.void, packet: np.void) -> bool:
     """Compare the keys."""
-    return (
+    return bool(
         flow["ports"] == packet["ports"]
         and flow["a_low"] == packet["a_low"]
         and flow["b_low"] == packet["b_low"]
@@ -43,11 +43,11 @@ def find(table: Table, packet: np.void) -> int:
     """Return the row of the packet's flow, or NONE."""
     mask = len(table.slots) - 1
     wanted = packet["hash"]
-    slot = np.int64(wanted & np.uint64(mask))
+    slot = integer(wanted & np.uint64(mask))
     while table.slots[slot] != NONE:
         row = table.slots[slot]
         if table.hashes[slot] == wanted and is_same(table.flows[row], packet):
-            return np.int64(row)
+            return integer(row)
         slot = (slot + 1) & mask
     return NONE
 
@@ -58,7 +58,7 @@ def place(
 ) -> None:
     """Put a row into the first empty slot of its hash."""
     mask = len(slots) - 1
-    slot = np.int64(value & np.uint64(mask))
+    slot = integer(value & np.uint64(mask))
     while slots[slot] != NONE:
         slot = (slot + 1) & mask
     slots[slot] = row
@@ -71,22 +71,22 @@ def replace_all(
 ) -> None:
     """Put the flows of all lists into new, empty slots."""
     for queue in range(QUEUES):
-        row = np.int64(links[queue]["after"])
+        row = integer(links[queue]["after"])
         while row != queue:
             place(hashes, slots, row, flows[row]["hash"])
-            row = np.int64(links[row]["after"])
+            row = integer(links[row]["after"])
 
 
 @compiled
 def _displace(table: Table, row: int) -> None:
     """Take a row out of its slot and move back what had to give way to it."""
     mask = len(table.slots) - 1
-    hole = np.int64(table.flows[row]["hash"] & np.uint64(mask))
+    hole = integer(table.flows[row]["hash"] & np.uint64(mask))
     while table.slots[hole] != row:
         hole = (hole + 1) & mask
     slot = (hole + 1) & mask
     while table.slots[slot] != NONE:
-        home = np.int64(table.hashes[slot] & np.uint64(mask))
+        home = integer(table.hashes[slot] & np.uint64(mask))
         if ((slot - home) & mask) >= ((slot - hole) & mask):
             table.slots[hole] = table.slots[slot]
             table.hashes[hole] = table.hashes[slot]
@@ -98,7 +98,7 @@ def _displace(table: Table, row: int) -> None:
 @compiled
 def _unlink(links: Rows, row: int) -> None:
     """Take a row out of its list."""
-    before, after = np.int64(links[row]["before"]), np.int64(links[row]["after"])
+    before, after = integer(links[row]["before"]), integer(links[row]["after"])
     links[before]["after"] = after
     links[after]["before"] = before
 
@@ -106,7 +106,7 @@ def _unlink(links: Rows, row: int) -> None:
 @compiled
 def _append(links: Rows, queue: int, row: int) -> None:
     """Put a row at the young end of a list."""
-    before = np.int64(links[queue]["before"])
+    before = integer(links[queue]["before"])
     links[before]["after"] = row
     links[row]["before"] = before
     links[row]["after"] = queue
@@ -116,8 +116,8 @@ def _append(links: Rows, queue: int, row: int) -> None:
 @compiled
 def touch(table: Table, row: int) -> None:
     """Make a flow the youngest of its list."""
-    queue = np.int64(table.flows[row]["queue"])
-    if np.int64(table.links[queue]["before"]) != row:
+    queue = integer(table.flows[row]["queue"])
+    if integer(table.links[queue]["before"]) != row:
         _unlink(table.links, row)
         _append(table.links, queue, row)
 
@@ -168,7 +168,7 @@ def _evict(table: Table) -> None:
     """End the flow that was quiet longest."""
     oldest = NONE
     for queue in range(QUEUES):
-        row = np.int64(table.links[queue]["after"])
+        row = integer(table.links[queue]["after"])
         if row == queue:
             continue
         if oldest == NONE or table.flows[row]["last"] < table.flows[oldest]["last"]:
@@ -183,11 +183,11 @@ def _free_row(table: Table) -> int:
     state = table.state
     if state["live"] >= table.limits["max_flows"]:
         _evict(table)
-    row = np.int64(state["free"])
+    row = integer(state["free"])
     if row != NONE:
         state["free"] = table.links[row]["after"]
         return row
-    row = np.int64(state["fresh"])
+    row = integer(state["fresh"])
     state["fresh"] = row + 1
     return row
 
@@ -243,5 +243,5 @@ def open_flow(table: Table, packet: np.void) -> int:
     table.state["serial"] += 1
     table.state["live"] += 1
     place(table.hashes, table.slots, row, packet["hash"])
-    _append(table.links, np.int64(flow["queue"]), row)
+    _append(table.links, integer(flow["queue"]), row)
     return row

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from sensors.compilation import compiled
+from sensors.compilation import compiled, integer
 
 Buffer = npt.NDArray[np.uint8]
 Words = npt.NDArray[np.uint64]
@@ -76,7 +76,7 @@ def _group(high: np.uint64, low: np.uint64, number: int) -> int:
     """Return one of the eight groups of an IPv6 address."""
     word = high if number < _GROUPS // 2 else low
     shift = np.uint64(16 * (_GROUPS // 2 - 1 - number % (_GROUPS // 2)))
-    return np.int64((word >> shift) & _GROUP)
+    return integer((word >> shift) & _GROUP)
 
 
 @compiled
@@ -106,7 +106,7 @@ def _put_ipv6(buffer: Buffer, at: int, high: np.uint64, low: np.uint64) -> int:
         for place in range(len(_MAPPED_TEXT)):
             buffer[at + place] = _MAPPED_TEXT[place]
         at += len(_MAPPED_TEXT)
-        return _put_ipv4(buffer, at, np.int64(low & _LOW_MASK))
+        return _put_ipv4(buffer, at, integer(low & _LOW_MASK))
     first, length = _longest_zeros(high, low)
     number = 0
     while number < _GROUPS:
@@ -128,7 +128,7 @@ def _put_ipv6(buffer: Buffer, at: int, high: np.uint64, low: np.uint64) -> int:
 def put_address(buffer: Buffer, at: int, address: tuple[np.uint64, np.uint64], version: int) -> int:
     """Write an address of either version; return the end."""
     if version == _IPV4:
-        return _put_ipv4(buffer, at, np.int64(address[1]))
+        return _put_ipv4(buffer, at, integer(address[1]))
     return _put_ipv6(buffer, at, address[0], address[1])
 
 

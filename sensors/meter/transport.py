@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sensors.compilation import compiled
+from sensors.compilation import compiled, integer
 from sensors.meter.layout import (
     FIRST_FRAGMENT,
     FRAGMENTS_UNASSIGNED,
@@ -77,7 +77,7 @@ def _icmp(data: Octets, packet: np.void) -> None:
 @compiled
 def _is_icmp(packet: np.void) -> bool:
     """Tell whether the protocol is the ICMP of its IP version."""
-    return packet["protocol"] == (ICMP if packet["version"] == _IPV4 else ICMP6)
+    return bool(packet["protocol"] == (ICMP if packet["version"] == _IPV4 else ICMP6))
 
 
 @compiled
@@ -105,7 +105,8 @@ def _place(packet: np.void, book: Book) -> np.void:
     """Return the place of the packet's datagram among the fragments."""
     mixed = packet["a_low"] ^ packet["a_high"] ^ (packet["b_low"] << np.uint64(1))
     mixed = (mixed ^ packet["b_high"] ^ np.uint64(packet["fragment_id"]) ^ book.seed) * _MIX
-    return book.fragments[np.int64((mixed >> _HALF) % np.uint64(len(book.fragments)))]
+    place: np.void = book.fragments[integer((mixed >> _HALF) % np.uint64(len(book.fragments)))]
+    return place
 
 
 @compiled
