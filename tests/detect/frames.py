@@ -1,0 +1,163 @@
+"""Frames for the tests of detectors: flows and DNS messages by hand, and captures metered."""
+
+import datetime as dt
+import functools
+import ipaddress
+import pathlib
+import random
+from collections.abc import Iterable, Sequence
+
+import polars as pl
+
+from detect.catalogue import DETECTORS
+from detect.detector import Detector, Inspection, Windows
+from detect.session import FLOW_ID, IN_PAYLOAD, OUT_PAYLOAD, SYN
+from sensors.metering import Metering
+from situation.assets import Asset, Assets, read_assets
+from situation.fields import DNS_SCHEMA, FLOW_SCHEMA
+from tests.testdata import ROOT
+
+MORNING = dt.datetime(2026, 3, 3, 1, tzinfo=dt.UTC)
+OUTSIDER = "203.0.113.9"
+INSIDER = "10.20.10.21"
+NO_ASSETS = Assets([])
+
+Row = dict[str, object]
+
+
+def city() -> Assets:
+    """Return the asset table of the scenarios."""
+    return read_assets(ROOT / "pcaps" / "city.csv")
+
+
+def flow(  # noqa: PLR0913 - a flow has these parts
+    at: float,
+    source: str,
+    destination: str,
+    port: int,
+    *,
+    transport: str = "tcp",
+    seconds: float = 1.0,
+    out: int = 500,
+    back: int = 900,
+    answered: bool = True,
+    source_port: int = 40_000,
+    flow_id: str = "",
+    event_id: str = "",
+) -> Row:
+    """Return one record of a flow that began `at` seconds after `MORNING`."""
+    start = MORNING + dt.timedelta(seconds=at)
+    name = event_id or f"{at:.6f}-{source}-{source_port}-{destination}-{port}"
+    return {
+        "@timestamp": start,
+        "event.id": name,
+        "event.start": start,
+        "event.end": start + dt.timedelta(seconds=seconds),
+        "source.ip": source,
+        "source.port": source_port,
+        "destination.ip": destination,
+        "destination.port": port,
+        "network.transport": transport,
+        "source.packets": 5,
+        "destination.packets": 5 if answered else 0,
+        OUT_PAYLOAD: out,
+        IN_PAYLOAD: back if answered else 0,
+        SYN: 1 if transport == "tcp" else 0,
+        FLOW_ID: flow_id or name,
+    }
+
+
+def knock(at: float, source: str, destination: str, port: int, *, transport: str = "tcp") -> Row:
+    """Return an attempt to which nothing was said."""
+    return flow(
+        at, source, destination, port, transport=transport, out=0, answered=False, seconds=0.0
+    )
+
+
+def flows(rows: Iterable[Row]) -> pl.DataFrame:
+    """Return flow records as columns."""
+    return pl.DataFrame(list(rows), schema=FLOW_SCHEMA)
+
+
+def question(
+    at: float, client: str, name: str, *, kind: str = "A", resolver: str = "10.20.0.53"
+) -> Row:
+    """Return one DNS question `at` seconds after `MORNING`."""
+    labels = name.split(".")
+    start = MORNING + dt.timedelta(seconds=at)
+    return {
+        "@timestamp": start,
+        "event.id": f"{at:.6f}-{client}-{name}",
+        "source.ip": client,
+        "destination.ip": resolver,
+        "dns.type": "query",
+        "dns.question.name": name,
+        "dns.question.type": kind,
+        "dns.question.registered_domain": ".".join(labels[-2:]),
+        "dns.question.subdomain": ".".join(labels[:-2]),
+    }
+
+
+def messages(rows: Iterable[Row]) -> pl.DataFrame:
+    """Return DNS messages as columns."""
+    return pl.DataFrame(list(rows), schema=DNS_SCHEMA)
+
+
+def windows_of(detector: Detector, frame: pl.DataFrame) -> Windows:
+    """Return all windows of the detector in which the frame has rows."""
+    every = f"{int(detector.window.total_seconds())}s"
+    starts = frame["@timestamp"].dt.truncate(every).unique().sort()
+    return Windows(tuple(starts), detector.window)
+
+
+def inspect(
+    detector: Detector,
+    frame: pl.DataFrame,
+    assets: Assets = NO_ASSETS,
+    *,
+    judged: Sequence[dt.datetime] | None = None,
+) -> Inspection:
+    """Let the detector judge all windows of the frame, or those given."""
+    windows = windows_of(detector, frame)
+    if judged is not None:
+        windows = Windows(tuple(judged), detector.window)
+    return detector.inspect(frame.select(*dict.fromkeys(detector.columns)), windows, assets)
+
+
+def named(name: str) -> Detector:
+    """Return a detector of the catalogue."""
+    return next(detector for detector in DETECTORS if detector.name == name)
+
+
+@functools.cache
+def metered(path: pathlib.Path) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return flows and DNS messages of a capture."""
+    batches = list(Metering([path], observer="test").batches())
+    return pl.concat([one.flows for one in batches]), pl.concat([one.dns for one in batches])
+
+
+def scenario(name: str, dataset: str) -> pl.DataFrame:
+    """Return the flows or the DNS messages of a scenario."""
+    pair = metered(ROOT / "pcaps" / name / "capture.pcap")
+    return pair[0] if dataset == "flow" else pair[1]
+
+
+def shuffled(frame: pl.DataFrame, seed: int) -> pl.DataFrame:
+    """Return the rows in another order."""
+    order = list(range(frame.height))
+    random.Random(seed).shuffle(order)  # noqa: S311 - a seeded order for a test
+    return frame[order]
+
+
+def asset(network: str, role: str, *, level: int | None = 2, cii: bool = False) -> Asset:
+    """Return an asset with a role."""
+    return Asset(
+        range=ipaddress.ip_network(network),
+        name=f"{role} {network}",
+        department="示例局",
+        district="市本级",
+        contact="值班室",
+        protection_level=level,
+        cii=cii,
+        role=role,
+    )
