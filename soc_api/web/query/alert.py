@@ -119,7 +119,9 @@ class AlertView:
 
 
 def alert_page(session: Session, wanted: AlertFilter, *, page: int) -> AlertPage:
-    """Return page number `page` of the queue, the gravest and newest first."""
+    """Return page number `page` of the queue, or the last; the gravest and newest first."""
+    total = count(session, wanted)
+    page = max(1, min(page, -(-total // PAGE_ROWS)))
     query = (
         sa.select(Alert)
         .where(*conditions(wanted))
@@ -129,7 +131,7 @@ def alert_page(session: Session, wanted: AlertFilter, *, page: int) -> AlertPage
     )
     return AlertPage(
         lines=lines(session.scalars(query)),
-        total=count(session, wanted),
+        total=total,
         page=page,
         facets=_facets(session, wanted),
     )

@@ -9,7 +9,7 @@ from soc_api.web.text import Text
 AXIS_WIDTH = 200
 """Width of the drawing in its own units."""
 _MARGIN = 14.0
-_LEAST_SPAN = 10.0
+_LEAST_DECADES = 1.0
 """The axis covers at least a decade, so that like values stand beside each other."""
 
 
@@ -63,22 +63,23 @@ def reason_bar(reason: Mapping[str, object]) -> ReasonBar:
 
 @dataclass(frozen=True, slots=True)
 class _Axis:
+    """A log axis by the decimal logarithms of its two ends."""
+
     least: float
     most: float
 
     @classmethod
     def around(cls, values: list[float | None]) -> "_Axis":
-        positive = [value for value in values if value is not None and value > 0]
-        most = max(positive, default=1.0)
-        return cls(min([*positive, most / _LEAST_SPAN]), most)
+        logs = [math.log10(value) for value in values if value is not None and value > 0]
+        most = max(logs, default=0.0)
+        return cls(min([*logs, most - _LEAST_DECADES]), most)
 
     def place(self, value: float) -> float:
         """Return where `value` stands; zero and less stand at the left end."""
-        if value <= self.least:
-            share = 0.0
-        else:
-            share = math.log(value / self.least) / math.log(self.most / self.least)
-        return round(_MARGIN + min(share, 1.0) * (AXIS_WIDTH - 2 * _MARGIN), 1)
+        share = 0.0
+        if value > 0:
+            share = (math.log10(value) - self.least) / (self.most - self.least)
+        return round(_MARGIN + max(0.0, min(share, 1.0)) * (AXIS_WIDTH - 2 * _MARGIN), 1)
 
     def place_known(self, value: float | None) -> float | None:
         return None if value is None else self.place(value)

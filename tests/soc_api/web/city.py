@@ -1,6 +1,7 @@
 """A city on the desk: plausible alerts, incidents and notices, the same ones every time."""
 
 import datetime as dt
+import functools
 import pathlib
 import random
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from playbooks.facts import parse_facts
 from playbooks.grading import Grade, grade
-from playbooks.plan.document import load_plan
+from playbooks.plan.document import Plan, load_plan
 from situation.claim import Reason
 from situation.events.dataset import dataset_of
 from situation.events.opening import open_event_store
@@ -147,8 +148,14 @@ def _add_captures(session: Session) -> None:
         )
 
 
+@functools.cache
+def plan() -> Plan:
+    """Return the plan of the distribution, read once."""
+    return load_plan()
+
+
 def _graded(facts: dict[str, object]) -> Grade:
-    return grade(load_plan(), parse_facts(facts), NOW - dt.timedelta(minutes=39))
+    return grade(plan(), parse_facts(facts), NOW - dt.timedelta(minutes=39))
 
 
 def _add_incident(session: Session, incident_id: str, *, drill_id: str | None) -> None:
@@ -309,7 +316,7 @@ def _form(notice_id: str) -> dict[str, object]:
             "label_en": row.en,
             "value": values.get(row.key, {"zh": "未知", "en": "unknown"}),
         }
-        for row in load_plan().notice_fields
+        for row in plan().notice_fields
     }
 
 

@@ -17,7 +17,7 @@ from situation.settings import ConsoleSettings
 from situation.state.store import StateStore
 from soc_api.accounts import add_account
 from soc_api.web.app import build_app
-from tests.soc_api.web.city import NOW
+from tests.soc_api.web.city import NOW, plan
 
 NAME = "zhou"
 PASSWORD = "synthetic-pass-4711"
@@ -67,7 +67,9 @@ def serving(
         add_account(
             session, NOW, name=NAME, display_name="值班长 周", password=PASSWORD, role="duty_lead"
         )
-    app = build_app(state=state, events=events, clock=clock, settings=settings or ConsoleSettings())
+    app = build_app(
+        state=state, events=events, plan=plan(), clock=clock, settings=settings or ConsoleSettings()
+    )
     with _running(app) as url:
         yield Served(url, state, events, clock)
 

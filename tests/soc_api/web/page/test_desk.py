@@ -1,0 +1,60 @@
+import re
+
+import httpx
+
+from tests.soc_api.web.city import DRILL, INCIDENT, NOTICE
+from tests.soc_api.web.server import Served
+
+
+def _figures(page: str) -> list[str]:
+    return re.findall(r"<b>([\d,]+)</b><span class=\"meta\">", page)
+
+
+def test_the_overview_has_the_figures_of_the_summary(client: httpx.Client) -> None:
+    page = client.get("/").text
+    assert _figures(page) == ["130", "2", "1", "4,218,306", "182,044", "1,207"]
+    assert "Ⅲ 级 1，Ⅳ 级 1" in page
+    assert "非 IP" in page
+    assert "3.9 GB" in page
+
+
+def test_running_clocks_stand_by_time_left(client: httpx.Client) -> None:
+    page = client.get("/").text
+    left = re.findall(r'<td><span class="left" data-due="([^"]+)"', page)
+    assert len(left) == 3
+    assert left == sorted(left)
+    assert f'href="/notices/{NOTICE}"' in page
+    assert f'href="/incidents/{INCIDENT}"' in page
+
+
+def test_the_share_without_an_owner_is_told(client: httpx.Client) -> None:
+    assert "归属未知 13.1%" in client.get("/").text
+
+
+def test_a_drill_has_its_own_overview_with_the_band(client: httpx.Client) -> None:
+    page = client.get("/", params={"drill": DRILL}).text
+    assert _figures(page)[:3] == ["5", "1", "1"]
+    assert 'class="hatch"' in page
+    assert "本页只含演练数据" in page
+    assert f'href="/alerts?drill={DRILL}"' in page
+
+
+def test_the_real_clock_stays_in_sight_within_a_drill(client: httpx.Client) -> None:
+    page = client.get("/", params={"drill": DRILL}).text
+    top = page[page.index('<header class="top">') : page.index("</header>")]
+    assert f'href="/notices/{NOTICE}"' in top
+
+
+def test_an_unknown_drill_reads_as_an_empty_one(client: httpx.Client) -> None:
+    page = client.get("/", params={"drill": "<b>none</b>"})
+    assert page.status_code == 200
+    assert _figures(page.text)[0] == "0"
+    assert "<b>none</b>" not in page.text
+
+
+def test_an_empty_city_says_what_to_do_first(desk: Served) -> None:
+    with desk.logged_in() as client:
+        page = client.get("/").text
+    assert _figures(page) == ["0"] * 6
+    assert "citywatch replay" in page
+    assert "没有在走的时钟" in page

@@ -1,0 +1,76 @@
+import pathlib
+import re
+import string
+
+import pytest
+
+from soc_api.web import term
+from soc_api.web.text import Text
+from soc_api.web.visit import HERE
+from soc_api.web.word import WORDS
+
+FAMILIES = (
+    "severity_", "grade_", "status_", "facet_", "kind_", "theme_", "filter_", "login_",
+    "not_found", "bad_address", "broken", "away", "foreign", "view_",
+)  # fmt: skip
+"""Keys that templates put together from a code."""
+UNITS = ("persons", "minutes", "rmb")
+
+
+def _sources() -> str:
+    files = [*HERE.rglob("*.py"), *HERE.rglob("*.html")]
+    return "\n".join(path.read_text() for path in files if path.name != "word.py")
+
+
+def _fields(phrase: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(phrase) if name}
+
+
+@pytest.mark.parametrize("key", sorted(WORDS))
+def test_a_phrase_is_there_in_both_languages_with_the_same_places(key: str) -> None:
+    zh, en = WORDS[key]
+    assert zh.strip()
+    assert en.strip()
+    assert _fields(zh) == _fields(en)
+
+
+@pytest.mark.parametrize("key", sorted(WORDS))
+def test_english_phrases_hold_no_chinese(key: str) -> None:
+    if key != "other_language":
+        assert not re.search(r"[\u3000-\u9fff\uff00-\uffef]", WORDS[key][1])
+
+
+def test_every_word_that_a_page_asks_for_is_there() -> None:
+    asked = set(re.findall(r"\b(?:t|word|_word)\(\"([a-z_0-9]+)\"[,)]", _sources()))
+    assert asked
+    assert asked <= WORDS.keys()
+
+
+def test_no_word_is_kept_that_no_page_uses() -> None:
+    sources = _sources()
+    unused = [
+        key
+        for key in WORDS
+        if f'"{key}"' not in sources
+        and f"'{key}'" not in sources
+        and not key.startswith(FAMILIES)
+        and key not in UNITS
+    ]
+    assert not unused
+
+
+@pytest.mark.parametrize(
+    "table", ["DETECTORS", "TECHNIQUES", "CLOCKS", "ACTORS", "ACTIONS", "INDICATORS", "LOSSES"]
+)
+def test_every_code_has_a_name_in_both_languages(table: str) -> None:
+    names: dict[str, Text] = getattr(term, table)
+    assert all(name.zh and name.en for name in names.values())
+
+
+def test_templates_hold_no_words_of_their_own() -> None:
+    marked = {
+        path.name: found
+        for path in pathlib.Path(HERE / "templates").glob("*.html")
+        if (found := re.findall(r"[\u4e00-\u9fff]+", path.read_text()))
+    }
+    assert not marked
