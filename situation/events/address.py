@@ -11,7 +11,6 @@ from collections.abc import Callable
 
 import polars as pl
 
-_FOUR = 4
 _MAPPED = bytes(10) + b"\xff\xff"
 
 
@@ -35,15 +34,18 @@ def _canonical_six(text: str) -> str | None:
 
 
 def key(text: str) -> bytes:
-    """Return the sortable key of an address; raise ValueError where `text` is none."""
-    address = ipaddress.ip_address(text)
-    return _MAPPED + address.packed if address.version == _FOUR else address.packed
+    """Return the sortable key of an address in canonical form; raise OSError for another."""
+    if ":" in text:
+        return socket.inet_pton(socket.AF_INET6, text)
+    return _MAPPED + socket.inet_pton(socket.AF_INET, text)
 
 
 def network_keys(network: str) -> tuple[bytes, bytes]:
     """Return the keys of the first and the last address of `network`."""
     whole = ipaddress.ip_network(network)
-    return key(str(whole[0])), key(str(whole[-1]))
+    first, last = whole[0].packed, whole[-1].packed
+    padding = _MAPPED[: len(_MAPPED) + 4 - len(first)]
+    return padding + first, padding + last
 
 
 def address_of(packed: bytes) -> str:

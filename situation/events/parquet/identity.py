@@ -47,7 +47,7 @@ class DayIndex:
 
     def present(self, ids: pl.Series, segments: Sequence[Segment]) -> pl.Series:
         """Return for every id whether one of the day's `segments` holds it."""
-        numbers = self._nominated(ids.hash().to_numpy())
+        numbers = self.nominated(ids)
         nominated = ids.filter(pl.Series(numbers > 0))
         if nominated.is_empty():
             return pl.Series([False]).new_from_index(0, len(ids))
@@ -59,7 +59,9 @@ class DayIndex:
             found = found.append(_stored(missing, segments))
         return ids.is_in(found.implode())
 
-    def _nominated(self, hashes: _Hashes) -> _Numbers:
+    def nominated(self, ids: pl.Series) -> _Numbers:
+        """Return for every id the number under which its hash is known, 0 where it is not."""
+        hashes = ids.hash().to_numpy()
         # Sorted needles walk through each run once, which the cache likes.
         order = np.argsort(hashes)
         needles = hashes[order]

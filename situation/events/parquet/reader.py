@@ -5,6 +5,7 @@ import pathlib
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import ParamSpec, TypeVar
 
 import duckdb
@@ -76,6 +77,7 @@ class ParquetReader:
                 "parquet_metadata_cache": "true",
                 "autoinstall_known_extensions": "false",
                 "TimeZone": "UTC",
+                "python_enable_replacements": "false",
             }
         )
 
@@ -126,18 +128,29 @@ class ParquetReader:
 
     def _first_rows(self, question: Question) -> pl.DataFrame:
         wanted = question.limit + 1
-        way = "DESC" if question.newest else "ASC"
         found = pl.DataFrame(schema=returned_schema(DECLARED))
         for segments in _widening(self._segments(question), newest=question.newest):
-            condition = Condition()
-            rest = (
-                f"WHERE {condition.of_question(question)} "
-                f'ORDER BY "@timestamp" {way}, "event.id" {way} LIMIT {wanted - found.height}'
-            )
-            found.extend(self._frame(_ALL, segments, rest, condition))
+            # Only the times first: whole rows are then read from that short range alone.
+            times = self._ordered('"@timestamp"', segments, question, wanted - found.height)
+            if times.height:
+                instants = times["@timestamp"].to_physical().sort()
+                short = replace(question, since=instants[0], until=instants[-1] + 1)
+                rows = self._ordered(_ALL, _within(segments, short), short, times.height)
+                found.extend(rows)
             if found.height == wanted:
                 break
         return found
+
+    def _ordered(
+        self, what: str, segments: Sequence[Segment], question: Question, limit: int
+    ) -> pl.DataFrame:
+        condition = Condition()
+        way = "DESC" if question.newest else "ASC"
+        rest = (
+            f"WHERE {condition.of_question(question)} "
+            f'ORDER BY "@timestamp" {way}, "event.id" {way} LIMIT {limit}'
+        )
+        return self._frame(what, segments, rest, condition)
 
     def _count(self, question: Question) -> int:
         segments = self._segments(question)
@@ -225,7 +238,7 @@ class ParquetReader:
         for _ in range(_ATTEMPTS):
             try:
                 return answer(*args, **kwargs)
-            except duckdb.IOException as error:
+            except (duckdb.IOException, duckdb.InvalidInputException) as error:
                 failure = error
         raise Unavailable(str(failure).splitlines()[0], where=str(self.root)) from failure
 
@@ -236,6 +249,11 @@ def _number(cursor: str | None) -> int:
     if not cursor.isdecimal():
         raise Malformed("this is no cursor of ingest order", where="cursor")
     return int(cursor)
+
+
+def _within(segments: Sequence[Segment], question: Question) -> list[Segment]:
+    first, beyond = question.hours
+    return [segment for segment in segments if first <= segment.hour < beyond]
 
 
 def _widening(segments: Sequence[Segment], *, newest: bool) -> Iterator[list[Segment]]:
