@@ -7,7 +7,7 @@ const find = (selector) => document.querySelector(selector);
 const singleKeys = () => localStorage.getItem(STORED) !== "off";
 
 export function startKeys(list) {
-  let leader = 0;
+  let leader = -Infinity;
   const sheet = find("#keys");
   const openSheet = () => { if (sheet && !sheet.open) sheet.showModal(); };
   for (const button of document.querySelectorAll("[data-open]")) button.addEventListener("click", openSheet);
@@ -53,7 +53,7 @@ export function startKeys(list) {
     if (event.key.length === 1 && !singleKeys()) return;
     if (event.timeStamp - leader < LEADER && PLACES[event.key]) {
       event.preventDefault();
-      leader = 0;
+      leader = -Infinity;
       press(`[data-place="${PLACES[event.key]}"]`);
       return;
     }
