@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from sensors.capture.reading import Reading
-from sensors.dns.messages import Messages
+from sensors.dns.message import Messages
 from sensors.meter.counters import Counters
 from sensors.meter.flowframe import flow_frame, turned
 from sensors.meter.identity import Identity, fingerprint

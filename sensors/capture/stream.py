@@ -17,6 +17,8 @@ from situation.faults import Malformed
 GZIP_MAGIC = b"\x1f\x8b"
 _GZIP_WINDOW = 31
 _PACKED_OCTETS = 256 * 1024
+_PIECE_OCTETS = 64 * 1024
+"""What is lost at most before the place where a gzip file is corrupt."""
 _BUFFER_OCTETS = 512 * 1024
 _BUFFER_LIMIT = 2 * BLOCK_LIMIT
 
@@ -59,7 +61,7 @@ class Gzip:
             if not self._packed:
                 self.damaged = not self._unpacker.eof
                 break
-            piece = self._unpack(len(room))
+            piece = self._unpack(min(len(room), _PIECE_OCTETS))
             if piece:
                 room[: len(piece)] = piece
                 return len(piece)
