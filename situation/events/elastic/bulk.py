@@ -104,7 +104,8 @@ class BulkLoop:
         except ApiError as error:
             return _whole(error, part, outcome, index)
         except TransportError as error:
-            return list(part), _Failure(str(fault(error, index).reason))
+            # Some servers and proxies hang up on what is too large instead of saying so.
+            return list(part), _Failure(fault(error, index).reason, too_much=True)
         items = answer.get("items", [])
         if len(items) != len(part):
             return list(part), _Failure(f"{len(part)} documents got {len(items)} answers")

@@ -62,13 +62,15 @@ def index_template(prefix: str) -> dict[str, Any]:
 
 
 def mapping_faults(found: Mapping[str, Any]) -> list[str]:
-    """Return what an index's mappings lack, or have otherwise, against the registry."""
+    """Return what an index's mappings have otherwise than the registry, then what they lack."""
     types = dict(_leaf_types(found.get("properties", {}), ""))
-    return [
-        f"{field.name} is {types.get(field.name, 'not mapped')}, not {_TYPES[field.kind]}"
-        for field in FIELDS
-        if types.get(field.name) != _TYPES[field.kind]
+    wanted = {field.name: _TYPES[field.kind] for field in FIELDS}
+    other = [
+        f"{name} is {types[name]}, not {kind}"
+        for name, kind in wanted.items()
+        if types.get(name, kind) != kind
     ]
+    return other + [f"{name} is not mapped" for name in wanted if name not in types]
 
 
 def _leaf_types(tree: Mapping[str, Any], above: str) -> Iterator[tuple[str, str]]:

@@ -55,7 +55,7 @@ class ElasticReader:
     ) -> None:
         self._client = client
         self._where = where
-        self._prefix = prefix
+        self.prefix = prefix
         self._overlap_nanoseconds = round(overlap_seconds * SECOND)
         self._handed_out: dict[tuple[str, str], pl.DataFrame] = {}
 
@@ -138,7 +138,7 @@ class ElasticReader:
 
     def _indices(self, dataset: str) -> list[str]:
         # Days have no hyphen, so the exclusion keeps out datasets whose names begin alike.
-        return [f"{self._prefix}-{dataset}-*", f"-{self._prefix}-{dataset}-*-*"]
+        return [f"{self.prefix}-{dataset}-*", f"-{self.prefix}-{dataset}-*-*"]
 
     def _hits(self, dataset: str, **request: Any) -> list[Mapping[str, Any]]:  # noqa: ANN401 - the client's own options
         with faults_of(self._where):

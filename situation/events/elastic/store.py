@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 import polars as pl
+from elasticsearch import TransportError
 
 from situation.clock import Clock
 from situation.events.document import with_written_dates
@@ -32,7 +33,7 @@ from situation.events.elastic.reader import ElasticReader
 from situation.events.instant import DAY, day_of
 from situation.events.intake import check_batch, check_dataset, day_expression
 from situation.events.store import Batch, Health, WriteResult
-from situation.faults import Misconfigured
+from situation.faults import Malformed, Misconfigured, Unavailable
 
 _PREFIX = re.compile(r"[a-z][a-z0-9_]*")
 _INDEX = re.compile(r"-(\d{4})\.(\d\d)\.(\d\d)")
@@ -64,16 +65,13 @@ class ElasticStore(ElasticReader):
 
     def setup(self) -> None:
         """Check the server's version, put the templates, extend the mappings of old indices."""
-        with faults_of(self._where):
-            check_version(server_version(self._client), self._where)
-            for name, template in component_templates(self._prefix, self._replicas).items():
-                self._client.cluster.put_component_template(name=name, template=template)
-            self._client.indices.put_index_template(
-                name=self._prefix, **index_template(self._prefix)
-            )
-            self._client.indices.put_mapping(
-                index=f"{self._prefix}-*", allow_no_indices=True, properties=properties()
-            )
+        try:
+            with faults_of(self._where):
+                self._set_up()
+        except (Unavailable, Malformed) as fault:
+            if isinstance(fault.__cause__, TransportError):
+                raise
+            raise Misconfigured(fault.reason, where=self._where) from fault
 
     def write(self, batch: Batch) -> WriteResult:
         """Create the batch's documents in the indices of their days."""
@@ -81,7 +79,7 @@ class ElasticStore(ElasticReader):
         outcome = Outcome(0, checked.duplicates, list(checked.rejected))
         days = checked.frame.select(day_expression()).to_series()
         for day in sorted(days.unique()):
-            index = f"{self._prefix}-{batch.dataset}-{day_of(day * DAY):%Y.%m.%d}"
+            index = f"{self.prefix}-{batch.dataset}-{day_of(day * DAY):%Y.%m.%d}"
             self._bulk.send(index, list(_entries(checked.frame.filter(days == day))), outcome)
         return WriteResult(outcome.acked, outcome.duplicates, tuple(outcome.rejected))
 
@@ -95,15 +93,24 @@ class ElasticStore(ElasticReader):
 
     def health(self) -> Health:
         """Tell whether the server answers, has our mappings, and takes a document."""
-        return health_of(self._client, self._prefix, self._where)
+        return health_of(self._client, self.prefix, self._where)
+
+    def _set_up(self) -> None:
+        check_version(server_version(self._client), self._where)
+        for name, template in component_templates(self.prefix, self._replicas).items():
+            self._client.cluster.put_component_template(name=name, template=template)
+        self._client.indices.put_index_template(name=self.prefix, **index_template(self.prefix))
+        self._client.indices.put_mapping(
+            index=f"{self.prefix}-*", allow_no_indices=True, properties=properties()
+        )
 
     def _days(self, dataset: str) -> dict[str, dt.date]:
         found = self._client.indices.get_settings(
-            index=f"{self._prefix}-{dataset}-*", name="index.uuid"
+            index=f"{self.prefix}-{dataset}-*", name="index.uuid"
         )
         days = {}
         for name in found:
-            match = _INDEX.fullmatch(name.removeprefix(f"{self._prefix}-{dataset}"))
+            match = _INDEX.fullmatch(name.removeprefix(f"{self.prefix}-{dataset}"))
             if match:
                 days[name] = dt.date(int(match[1]), int(match[2]), int(match[3]))
         return days

@@ -106,7 +106,7 @@ def batch(made: Sequence[Document], dataset: str, name: str = "b") -> Batch:
     """Return the documents as the columns of one batch."""
     rows = [
         {key: value for key, value in document.items() if key in BY_NAME}
-        | {REST: json.dumps({k: v for k, v in document.items() if k not in BY_NAME}) or None}
+        | {REST: _json({k: v for k, v in document.items() if k not in BY_NAME})}
         for document in made
     ]
     names = ("event.id", *FIELDS)
@@ -122,6 +122,10 @@ def batch(made: Sequence[Document], dataset: str, name: str = "b") -> Batch:
             )
         ),
     )
+
+
+def _json(rest: Document) -> str:
+    return json.dumps(rest, ensure_ascii=False)
 
 
 @st.composite
