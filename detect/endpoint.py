@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from situation.assets import UNKNOWN, Assets
+from situation.assets import Assets
 
 PARTNER = "partner"
 """Role of a known party outside: not ours, but no stranger either."""
@@ -49,12 +49,6 @@ def to_one(side: str = "destination") -> pl.Expr:
     return ~pl.col(f"{side}.ip").str.contains(_EVERYBODY)
 
 
-def is_known(ip: str, assets: Assets) -> bool:
-    """Tell whether the table names a used asset for the address."""
-    asset = assets.of(ip)
-    return asset is not None and asset.role != DARK
-
-
 def most_protected(addresses: list[str], assets: Assets) -> str | None:
     """Return the address whose asset weighs most: protection level, then CII, then order."""
     known = [(ip, asset) for ip in sorted(addresses) if (asset := assets.of(ip)) is not None]
@@ -62,9 +56,3 @@ def most_protected(addresses: list[str], assets: Assets) -> str | None:
     if not used:
         return min(addresses, default=None)
     return max(used, key=lambda one: (one[1].protection_level or 0, one[1].cii))[0]
-
-
-def role_of(ip: str, assets: Assets) -> str:
-    """Return the role of an address, or `unknown`."""
-    asset = assets.of(ip)
-    return asset.role if asset else UNKNOWN

@@ -15,6 +15,8 @@ PAIR_COLUMNS = (
     "destination.packets", OUT_PAYLOAD, IN_PAYLOAD,
 )  # fmt: skip
 _EVIDENCE = 50
+_ENOUGH_FOR_SPREAD = 5
+"""Records from which the spread of the intervals says something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,11 @@ def pair_hours(frame: pl.DataFrame, window: pl.Expr) -> pl.DataFrame:
         (sent / (sent + received)).fill_nan(0.5).alias("share_out"),
         ((sent + received) / packets).fill_nan(0.0).alias("octets_a_packet"),
         (seconds.sum() / pl.col(FLOW_ID).n_unique()).alias("seconds"),
-        (gaps.std() / gaps.mean()).fill_null(0.0).fill_nan(0.0).alias("gap_spread"),
+        pl.when(pl.len() >= _ENOUGH_FOR_SPREAD)
+        .then(gaps.std() / gaps.mean())
+        .otherwise(0.0)
+        .fill_nan(0.0)
+        .alias("gap_spread"),
         (pl.col("destination.packets") == 0).mean().alias("share_in_vain"),
         pl.col("event.start").min().alias("first"),
         pl.col("event.end").max().alias("last"),

@@ -41,7 +41,9 @@ def argus(path: pathlib.Path) -> pl.DataFrame:
     """Read an Argus flow list."""
     with path.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    moments = [dt.datetime.strptime(row["StartTime"] + "+0000", "%Y/%m/%d %H:%M:%S.%f%z") for row in rows]
+    moments = [
+        dt.datetime.strptime(row["StartTime"] + "+0000", "%Y/%m/%d %H:%M:%S.%f%z") for row in rows
+    ]
     return flows(
         _flow(
             (moment - moments[0]).total_seconds(),

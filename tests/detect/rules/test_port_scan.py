@@ -60,9 +60,7 @@ def test_a_long_flow_whose_later_record_is_empty_is_not_in_vain() -> None:
 
 def test_late_answers_of_a_resolver_and_traceroute_are_no_udp_scan() -> None:
     late = [
-        flow(
-            n, VICTIM, INSIDER, 40_000 + n, transport="udp", answered=False, source_port=53
-        )
+        flow(n, VICTIM, INSIDER, 40_000 + n, transport="udp", answered=False, source_port=53)
         for n in range(50)
     ]
     traced = [knock(n, INSIDER, OUTSIDER, 33_434 + n, transport="udp") for n in range(60)]
