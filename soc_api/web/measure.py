@@ -8,6 +8,8 @@ from soc_api.web.word import WORDS
 _OCTETS = ("B", "kB", "MB", "GB", "TB", "PB")
 _THOUSAND = 1000
 _ROUNDS_UP = 999.5
+_PLAIN_EXPONENT = -2
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _THIN_SPACE = "\u2009"
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _SIZES = (1, _MINUTE, _HOUR, _DAY)
@@ -33,6 +35,14 @@ def octets(value: float) -> str:
     while scaled >= _ROUNDS_UP and unit < len(_OCTETS) - 1:
         scaled, unit = scaled / _THOUSAND, unit + 1
     return f"{number(scaled if unit else round(scaled))} {_OCTETS[unit]}"
+
+
+def power(value: float) -> str:
+    """Write a small probability with a power of ten: 2.1 × 10⁻⁷."""
+    digits, _, exponent = f"{value:.1e}".partition("e")
+    if int(exponent) >= _PLAIN_EXPONENT:
+        return number(value) if value >= 1 else f"{value:.2g}"
+    return f"{digits} × 10{str(int(exponent)).translate(_SUPERSCRIPTS)}"
 
 
 def left(seconds: float, language: Language) -> str:

@@ -29,7 +29,7 @@ DETECTORS: dict[str, Text] = {
     "dns_tunnel": Text("DNS 隧道", "DNS tunnel"),
     "beacon": Text("信标", "Beacon"),
     "upload": Text("外传量", "Upload volume"),
-    "model": Text("流量模型", "Traffic model"),
+    "anomaly": Text("流量模型", "Traffic model"),
 }
 
 TECHNIQUES: dict[str, Text] = {
@@ -46,6 +46,7 @@ TECHNIQUES: dict[str, Text] = {
     "T1021": Text("远程服务", "Remote Services"),
     "T1498": Text("网络拒绝服务", "Network Denial of Service"),
     "T1567": Text("经 Web 服务外传", "Exfiltration Over Web Service"),
+    "T1571": Text("非标准端口", "Non-Standard Port"),
     "T1572": Text("协议隧道", "Protocol Tunneling"),
     "T1573": Text("加密信道", "Encrypted Channel"),
     "T1595": Text("主动扫描", "Active Scanning"),
@@ -71,7 +72,7 @@ CLOCKS: dict[str, Text] = {
 """Clocks of the plan by their id."""
 
 ACTIONS: dict[str, Text] = {
-    "alert.open": Text("生成告警", "Alert raised"),
+    "alert.create": Text("生成告警", "Alert raised"),
     "alert.update": Text("更新告警", "Alert updated"),
     "alert.fold": Text("并入事件", "Folded into the incident"),
     "incident.open": Text("建立事件", "Incident opened"),
@@ -90,6 +91,7 @@ ACTIONS: dict[str, Text] = {
 
 ACTORS: dict[str, Text] = {
     "system": Text("系统", "system"),
+    "detect": Text("检测", "detection"),
     "drill": Text("演练", "drill"),
 }
 """Who acts where nobody is logged in."""
@@ -104,6 +106,28 @@ def action_name(line: AuditLine) -> Text:
     """Return what was done, as the audit line says it."""
     return named(ACTIONS, line.action)
 
+
+ROLES: dict[str, Text] = {
+    "backup": Text("备份", "backup"),
+    "bastion": Text("堡垒机", "bastion host"),
+    "camera": Text("摄像机", "camera"),
+    "data_exchange": Text("数据交换", "data exchange"),
+    "database": Text("数据库", "database"),
+    "dns": Text("域名服务", "name server"),
+    "file_server": Text("文件服务", "file server"),
+    "mail": Text("邮件", "mail"),
+    "monitor": Text("监控", "monitoring"),
+    "ntp": Text("时间服务", "time server"),
+    "partner": Text("合作单位", "partner"),
+    "portal": Text("门户", "portal"),
+    "rdp_gateway": Text("远程桌面网关", "remote desktop gateway"),
+    "unassigned": Text("未分配", "unassigned"),
+    "unknown": Text("未知", "unknown"),
+    "update_server": Text("更新服务", "update server"),
+    "video": Text("视频", "video"),
+    "workstation": Text("终端", "workstation"),
+}
+"""Roles of assets in the network; an asset table may have others."""
 
 INDICATORS: dict[str, Text] = {
     "domain": Text("域名", "domain"),

@@ -21,7 +21,7 @@ from soc_api import accounts
 from soc_api.web import term
 from soc_api.web.guard import comes_from_here
 from soc_api.web.link import Linker
-from soc_api.web.measure import Measure, left, number, octets
+from soc_api.web.measure import Measure, left, number, octets, power
 from soc_api.web.query.frame import Frame
 from soc_api.web.term import Names
 from soc_api.web.text import LANGUAGES, TAGS, Language, Text
@@ -98,7 +98,9 @@ def templates() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(number=number, octets=octets, left=left, term=term, zone=CITY_ZONE)
+    environment.globals.update(
+        number=number, octets=octets, left=left, power=power, term=term, zone=CITY_ZONE
+    )
     return environment
 
 

@@ -41,6 +41,10 @@ class Wording:
         local = at.astimezone(CITY_ZONE)
         return f"{self._short_day(local)}{local:%H:%M}"
 
+    def brief(self, at: dt.datetime) -> str:
+        """Write the time of day if it is today, else the day alone."""
+        return self._short_day(at.astimezone(CITY_ZONE)).strip() or self.time(at)
+
     def stamp(self, at: dt.datetime) -> str:
         """Write day and second, as evidence asks."""
         return f"{self.day(at)} {at.astimezone(CITY_ZONE):%H:%M:%S}"

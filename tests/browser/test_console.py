@@ -1,5 +1,6 @@
 """The console in a real browser: the way from login to a notice, and how the pages behave."""
 
+import datetime as dt
 import pathlib
 import re
 from collections.abc import Iterator
@@ -209,3 +210,15 @@ def test_a_page_works_without_its_modules(chromium: Browser, console: Served) ->
     page.get_by_role("button", name=re.compile("签发")).click()
     expect(page.get_by_text(f"{NAME} 于 02:17 签发")).to_be_visible()
     context.close()
+
+
+def test_the_end_of_a_login_is_announced_before(watched: Watched, console: Served) -> None:
+    page = watched.page
+    _log_in(page)
+    notice = page.get_by_text("登录将在 5 分钟内结束")
+    console.clock.advance(dt.timedelta(hours=11, minutes=50))
+    page.goto("/incidents")
+    expect(notice).to_be_hidden()
+    console.clock.advance(dt.timedelta(minutes=6))
+    page.goto("/incidents")
+    expect(notice).to_be_visible()

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, Field
 
+from situation.state.tables import Account
 from soc_api import accounts
 from soc_api.web.guard import comes_from_here
 from soc_api.web.link import local_path
@@ -92,7 +93,7 @@ def leave(request: Request, visit: ChangeDep) -> Response:
 def switch_language(visit: ChangeDep, next: Annotated[str, Form()] = "/") -> Response:  # noqa: A002 - the form says next
     """Switch to the other language and come back."""
     with visit.console.state.transaction() as session:
-        account = session.merge(visit.account)
+        account = session.get_one(Account, visit.account.id)
         account.language = "en" if account.language == "zh" else "zh"
     return RedirectResponse(local_path(next), SEE_OTHER)
 
@@ -101,7 +102,7 @@ def switch_language(visit: ChangeDep, next: Annotated[str, Form()] = "/") -> Res
 def switch_theme(visit: ChangeDep, next: Annotated[str, Form()] = "/") -> Response:  # noqa: A002 - the form says next
     """Switch to the next theme: the system's, light, dark."""
     with visit.console.state.transaction() as session:
-        account = session.merge(visit.account)
+        account = session.get_one(Account, visit.account.id)
         place = THEMES.index(account.theme) if account.theme in THEMES else 0
         account.theme = THEMES[(place + 1) % len(THEMES)]
     return RedirectResponse(local_path(next), SEE_OTHER)

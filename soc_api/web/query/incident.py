@@ -19,6 +19,8 @@ from soc_api.web.text import Text
 ALERTS_SHOWN = 100
 ROWS_SHOWN = 200
 
+CLOCK_START = "clock.start"
+
 FactState = Literal["proved", "assumed"]
 CourseKind = Literal["alert", "clock", "notice", "change"]
 
@@ -246,7 +248,8 @@ def _course(
             sa.tuple_(AuditLine.object_kind, AuditLine.object_id).in_(objects)
         )
     )
-    entries.extend(_audit_entry(line, numbers) for line in audited)
+    # The start of a clock stands there already, with its addressee.
+    entries.extend(_audit_entry(line, numbers) for line in audited if line.action != CLOCK_START)
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 
@@ -261,17 +264,23 @@ def _clock_entry(clock: Due) -> Entry:
 
 def _audit_entry(line: AuditLine, numbers: Mapping[str, str]) -> Entry:
     action, actor = action_name(line), actor_name(line)
-    number = numbers.get(line.object_id, "")
+    about = numbers.get(line.object_id) or str(line.detail.get("addressee", ""))
     return Entry(
         at=line.at,
-        kind="notice" if line.object_kind == "notice" else "change",
+        kind=_course_kind(line),
         text=Text(
-            f"{action.zh} {number}，{actor.zh}".replace(" ，", "，"),
-            f"{action.en} {number}, {actor.en}".replace(" ,", ","),
+            f"{action.zh} {about}".strip() + f"，{actor.zh}",
+            f"{action.en} {about}".strip() + f", {actor.en}",
         ),
         glyph="done",
         link=f"/notices/{line.object_id}" if line.object_kind == "notice" else "",
     )
+
+
+def _course_kind(line: AuditLine) -> CourseKind:
+    if line.object_kind == "notice":
+        return "notice"
+    return "clock" if line.action.startswith("clock.") else "change"
 
 
 def _flat(facts: Mapping[str, object]) -> list[tuple[str, object]]:

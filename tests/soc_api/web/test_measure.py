@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from soc_api.web.measure import Measure, left, number, octets
+from soc_api.web.measure import Measure, left, number, octets, power
 
 ZH, EN = Measure("zh"), Measure("en")
 
@@ -109,3 +109,11 @@ def test_a_band_says_a_shared_unit_once() -> None:
 
 def test_english_sets_a_thin_space_before_the_per_cent_sign() -> None:
     assert EN.share(0.964) == "96.4\u2009%"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(2.1e-7, "2.1 × 10⁻⁷"), (1.1e-42, "1.1 × 10⁻⁴²"), (0.03, "0.03"), (1.0, "1"), (0.0, "0")],
+)
+def test_a_small_probability_is_written_with_a_power_of_ten(value: float, text: str) -> None:
+    assert power(value) == text

@@ -60,7 +60,8 @@ def test_no_word_is_kept_that_no_page_uses() -> None:
 
 
 @pytest.mark.parametrize(
-    "table", ["DETECTORS", "TECHNIQUES", "CLOCKS", "ACTORS", "ACTIONS", "INDICATORS", "LOSSES"]
+    "table",
+    ["DETECTORS", "TECHNIQUES", "CLOCKS", "ACTORS", "ACTIONS", "ROLES", "INDICATORS", "LOSSES"],
 )
 def test_every_code_has_a_name_in_both_languages(table: str) -> None:
     names: dict[str, Text] = getattr(term, table)

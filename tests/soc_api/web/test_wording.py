@@ -46,3 +46,9 @@ def test_a_text_is_said_in_the_reader_s_language() -> None:
 def test_a_phrase_takes_its_values() -> None:
     assert ZH.word("alert_total", count="3") == "3 条"
     assert EN.word("over", left="{left}") == "over {left}"
+
+
+def test_a_brief_time_is_the_time_of_today_or_the_day() -> None:
+    assert ZH.brief(NOW) == "02:17"
+    assert ZH.brief(NOW - dt.timedelta(hours=3)) == "17 日"
+    assert EN.brief(NOW - dt.timedelta(hours=3)) == "17 Mar"
