@@ -137,7 +137,8 @@ def test_flows_come_as_parquet_json_lines_and_csv_with_the_same_rows(
     table = pl.read_csv(tmp_path / "flows.csv", infer_schema_length=None)
     assert parquet.schema == pl.Schema(FLOW_SCHEMA)
     assert parquet.height == lines.height == table.height
-    assert lines.columns == table.columns == parquet.columns
+    assert sorted(lines.columns) == sorted(parquet.columns)
+    assert table.columns == parquet.columns
     assert lines["event.id"].to_list() == parquet["event.id"].to_list()
     times = parquet["event.start"].dt.strftime("%Y-%m-%dT%H:%M:%S.%9fZ")
     assert lines["event.start"].to_list() == times.to_list()

@@ -1,0 +1,87 @@
+"""`citywatch run` serves on the loopback address alone, follows, and ends on a signal."""
+
+import contextlib
+import http.client
+import pathlib
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+CITYWATCH = pathlib.Path(sys.executable).with_name("citywatch")
+START_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Running:
+    process: subprocess.Popen[str]
+    port: int
+    login: str
+
+
+@pytest.fixture
+def running(tmp_path: pathlib.Path) -> Iterator[Running]:
+    process = subprocess.Popen(
+        [CITYWATCH, "run", "--data", tmp_path, "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    shown = ""
+    for line in process.stdout:
+        shown += line
+        if line.startswith("Stop"):
+            break
+    address = re.search(r"Console +http://127\.0\.0\.1:(\d+)/", shown)
+    login = re.search(r"^Login +(\S+) +password (\S+)", shown, re.MULTILINE)
+    assert address, shown
+    assert login, shown
+    yield Running(process, int(address[1]), login[1])
+    if process.poll() is None:
+        process.kill()
+    process.wait(30)
+    process.stdout.close()
+
+
+def _health(port: int) -> int:
+    for _ in range(START_SECONDS):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        try:
+            with contextlib.closing(connection):
+                connection.request("GET", "/health")
+                return connection.getresponse().status
+        except ConnectionError:
+            time.sleep(1)
+    return 0
+
+
+def test_the_console_answers_on_loopback_alone_and_ends_on_a_signal(running: Running) -> None:
+    assert running.login == "operator"
+    assert _health(running.port) == http.client.OK
+    with pytest.raises(OSError, match=r"refused|unreachable|Cannot assign"):
+        socket.create_connection(("127.0.0.2", running.port), timeout=5).close()
+    running.process.send_signal(signal.SIGINT)
+    assert running.process.wait(60) in {0, 130}
+
+
+def test_a_port_that_is_taken_is_refused_in_one_sentence(
+    running: Running, tmp_path: pathlib.Path
+) -> None:
+    refused = subprocess.run(
+        [CITYWATCH, "run", "--data", tmp_path, "--port", str(running.port)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=START_SECONDS,
+    )
+    assert refused.returncode == 2
+    assert "--port" in refused.stderr
+    assert "Traceback" not in refused.stderr
