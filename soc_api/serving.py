@@ -24,6 +24,9 @@ LOOPBACK = "127.0.0.1"
 FOLLOW_SECONDS = 2.0
 """Pause between two looks at what came in."""
 
+STOP_SECONDS = 3.0
+"""How long a follower may take to end; what it leaves undone the next one does again."""
+
 RESTART_SECONDS = 5.0
 """Pause before a follower that died is started again."""
 
@@ -84,7 +87,7 @@ def _following(settings: Settings) -> Iterator[None]:
         yield
     finally:
         stop.set()
-        supervisor.join(timeout=10)
+        supervisor.join(timeout=STOP_SECONDS)
 
 
 def _supervise(settings: Settings, stop: multiprocessing.synchronize.Event) -> None:
