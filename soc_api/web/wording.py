@@ -7,6 +7,7 @@ from situation.clock import CITY_ZONE
 from soc_api.web.text import LANGUAGES, Language, Text
 from soc_api.web.word import WORDS
 
+ONE = (1, "1")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -18,7 +19,12 @@ class Wording:
     now: dt.datetime
 
     def word(self, key: str, **values: object) -> str:
-        """Return the phrase of `key` with `values` in their places."""
+        """Return the phrase of `key` with `values` in their places.
+
+        A phrase with `count` may have a form of its own for one, under `key` and `_one`.
+        """
+        if values.get("count") in ONE:
+            key = f"{key}_one" if f"{key}_one" in WORDS else key
         phrase = WORDS[key][LANGUAGES.index(self.language)]
         return phrase.format(**values) if values else phrase
 

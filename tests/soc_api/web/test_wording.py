@@ -48,6 +48,11 @@ def test_a_phrase_takes_its_values() -> None:
     assert EN.word("over", left="{left}") == "over {left}"
 
 
+def test_one_has_its_own_form_in_english() -> None:
+    assert EN.word("alert_total", count="1") == "1 alert"
+    assert EN.word("alert_total", count="10,000+") == "10,000+ alerts"
+
+
 def test_a_brief_time_is_the_time_of_today_or_the_day() -> None:
     assert ZH.brief(NOW) == "02:17"
     assert ZH.brief(NOW - dt.timedelta(hours=3)) == "17 日"
