@@ -158,7 +158,7 @@ class PairHour:
     history_hours: int = 4
     samples: int = 4096
     trees: int = 100
-    training_rows: int = 20_000
+    training_rows: int = 10_000
     calibration_share: float = 0.4
     trimmed: float = 0.01
     kept_variance: float = 0.9

@@ -47,7 +47,7 @@ class AnomalyDetector:
         cold = 0
         for start in windows.starts:
             now = rows.filter(pl.col("window") == start)
-            past = rows.filter(pl.col("window") < start).tail(self.bar.training_rows)
+            past = rows.filter(pl.col("window") < start)
             if now.is_empty():
                 continue
             if not self._enough(past):
@@ -63,7 +63,8 @@ class AnomalyDetector:
     def _judge(
         self, now: pl.DataFrame, past: pl.DataFrame, windows: Windows, assets: Assets
     ) -> list[Claim]:
-        history = matrix(past).to_numpy()
+        every = -(-past.height // self.bar.training_rows)
+        history = matrix(past.gather_every(every)).to_numpy()
         cut = int(len(history) * (1 - self.bar.calibration_share))
         model = fit(history[:cut], history[cut:], self.bar)
         p_values = model.p_values(matrix(now).to_numpy())

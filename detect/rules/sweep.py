@@ -148,7 +148,6 @@ def _reasons(row: Found) -> tuple[Reason, ...]:
             metric="dark_hosts",
             observed=row["dark"],
             unit="count",
-            usual=0,
             zh="其中未分配的地址",
             en="of these, unassigned addresses",
         ),

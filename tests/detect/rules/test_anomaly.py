@@ -80,6 +80,15 @@ def test_too_little_history_is_counted_and_nothing_is_said() -> None:
     assert inspection.cold == 3
 
 
+def test_a_long_history_is_thinned_and_not_cut_to_its_last_hours() -> None:
+    thin = AnomalyDetector(bar=dataclasses.replace(PairHour(), training_rows=500))
+    hour = MORNING + dt.timedelta(hours=HOURS - 1)
+    frame = flows([*_day(1), _odd(out=4e9, back=2e9)])
+    inspection = inspect(thin, frame, judged=[hour])
+    assert inspection.cold == 0
+    assert STRANGE in {claim.subject for claim in inspection.claims}
+
+
 def test_the_scored_hour_is_never_learned() -> None:
     """An hour says the same whether or not later hours are there."""
     rows = [*_day(1), _odd(8, out=4e9, back=2e9)]
