@@ -47,7 +47,7 @@ def run_drill(city: City, scenario: Scenario, progress: Progress) -> Document:
     with city.state.transaction() as session:
         row = Drill(id=drill, scenario=scenario.id, started_at=started, result={})
         session.add(row)
-        audit(session, started, ACTOR, "start", kind="drill", object_id=drill)
+        audit(session, started, ACTOR, "drill.start", kind="drill", object_id=drill)
     replayed = replay(city, [scenario.capture], drill_id=drill, progress=progress)
     findings = [asdict(finding) for finding in _findings(city, drill, scenario.expectation)]
     found = summary(city.state, replayed.capture, time.perf_counter() - began)
@@ -55,7 +55,7 @@ def run_drill(city: City, scenario: Scenario, progress: Progress) -> Document:
     with city.state.transaction() as session:
         row = session.get_one(Drill, drill)
         row.finished_at, row.result = city.clock.now(), {"findings": findings}
-        audit(session, city.clock.now(), ACTOR, "finish", kind="drill", object_id=drill)
+        audit(session, city.clock.now(), ACTOR, "drill.finish", kind="drill", object_id=drill)
     return result
 
 

@@ -57,7 +57,9 @@ def serve_console(city: City) -> None:
         if login is not None:
             say(f"Login     {login[0]}   password {login[1]}   (shown this once)")
         say("Stop      Ctrl-C")
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+        server = uvicorn.Server(
+            uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
+        )
         with _following(city.settings):
             server.run(sockets=[listener])
 

@@ -26,8 +26,9 @@ _LOGINS = And((Eq("network.transport", "tcp"), In("destination.port", _PORTS)))
 class GuessingDetector:
     """Claims many short alike sessions of a pair at a login service, and a success after them.
 
-    ATT&CK T1110.001. The counts stand between those of Zeek, Wazuh and Slips, see `thresholds.Guessing`; the sequence "tries, then a session that is
-    longer and larger" is that of Elastic's sequence rules, read from flows alone.
+    ATT&CK T1110.001. The counts stand between those of Zeek, Wazuh and Slips, see
+    `thresholds.Guessing`; the sequence "tries, then a session that is longer and larger" is that
+    of Elastic's sequence rules, read from flows alone.
     """
 
     name: str = "guessing"

@@ -4,6 +4,7 @@ import itertools
 import pathlib
 import shutil
 import tempfile
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import ParamSpec, TypeVar
@@ -65,15 +66,16 @@ class ParquetReader:
 
     def __init__(self, root: pathlib.Path, *, memory: str = "768MB") -> None:
         self.root = root
-        self._own = pathlib.Path(tempfile.mkdtemp(prefix="citywatch-"))
+        own = pathlib.Path(tempfile.mkdtemp(prefix="citywatch-"))
+        self._remove_own = weakref.finalize(self, shutil.rmtree, own, ignore_errors=True)
         # Every statement reads this file first, so every declared column exists with its type.
-        self._declared = str(self._own / "declared.parquet")
+        self._declared = str(own / "declared.parquet")
         schema = returned_schema(DECLARED) | HIDDEN
         pl.DataFrame(schema=schema).write_parquet(self._declared)
         self._connection = duckdb.connect(
             config={
                 "memory_limit": memory,
-                "temp_directory": str(self._own / "spill"),
+                "temp_directory": str(own / "spill"),
                 "parquet_metadata_cache": "true",
                 "autoinstall_known_extensions": "false",
                 "TimeZone": "UTC",
@@ -124,7 +126,7 @@ class ParquetReader:
     def close(self) -> None:
         """Close the connection and remove what was spilled."""
         self._connection.close()
-        shutil.rmtree(self._own, ignore_errors=True)
+        self._remove_own()
 
     def _first_rows(self, question: Question) -> pl.DataFrame:
         wanted = question.limit + 1
