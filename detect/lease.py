@@ -8,7 +8,7 @@ from situation.faults import Conflict
 from situation.state.store import StateStore
 from situation.state.tables import Cursor
 
-LEASE = dt.timedelta(minutes=10)
+LEASE = dt.timedelta(minutes=1)
 """How long a worker that died keeps others out."""
 
 Positions = dict[str, str]

@@ -58,6 +58,7 @@ def detect(
     clock: Clock,
     *,
     drill_id: str | None,
+    place: str = "",
     progress: Progress | None = None,
     detectors: Sequence[Detector] = DETECTORS,
 ) -> Detected:
@@ -65,8 +66,10 @@ def detect(
 
     Raises `Unavailable` while a store is away and `Conflict` while another worker holds the
     lease; the next run goes on where this one stood. `progress` is told tasks done and in all.
+    `place` names the event store, which has a cursor of its own: positions of one store say
+    nothing in another.
     """
-    name, owner = f"detect-{drill_id or 'city'}", uuid.uuid4().hex
+    name, owner = _cursor_name(drill_id, place), uuid.uuid4().hex
     positions = lease.take(state, name, owner, clock)
     try:
         dirty, reached, counters = _follow(events, positions, drill_id)
@@ -84,6 +87,11 @@ def detect(
     finally:
         lease.give_back(state, name, owner)
     return Detected(tuple(dict.fromkeys(touched)), dict(sorted(counters.items())))
+
+
+def _cursor_name(drill_id: str | None, place: str) -> str:
+    whose = f"detect-{drill_id or 'city'}"
+    return f"{whose}@{place}" if place else whose
 
 
 def _tell(progress: Progress | None, done: int, total: int) -> None:

@@ -107,6 +107,7 @@ def _judge_once(city: City, drill_id: str | None, progress: Progress) -> None:
         city.assets,
         city.clock,
         drill_id=drill_id,
+        place=city.settings.events_url,
         progress=lambda done, total: progress("detect", done, total),
     )
     fold(city.state, city.plan, city.assets, city.clock, drill_id=drill_id)

@@ -22,3 +22,7 @@ def missing(reason: str) -> None:
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+# Its name begins like a test's.
+testdata.__test__ = False  # type: ignore[attr-defined] # pytest's own mark

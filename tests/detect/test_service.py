@@ -45,7 +45,11 @@ class Desk:
         self.events.write(Batch(dataset, f"b{frame.height}{frame['event.id'][0]}", frame))
 
     def detect(
-        self, *detectors: Detector, drill_id: str | None = None, assets: Assets | None = None
+        self,
+        *detectors: Detector,
+        drill_id: str | None = None,
+        assets: Assets | None = None,
+        place: str = "",
     ) -> Detected:
         return detect(
             self.events,
@@ -53,6 +57,7 @@ class Desk:
             assets or self.assets,
             self.clock,
             drill_id=drill_id,
+            place=place,
             detectors=detectors or DETECTORS,
         )
 
@@ -178,6 +183,13 @@ def test_a_crash_between_alerts_and_cursor_repeats_without_harm(
     assert again.counters["unchanged"] == 1
     assert desk.count(AuditLine) == 1
     assert desk.detect() == Detected(())
+
+
+def test_another_event_store_is_followed_from_its_own_beginning(desk: Desk) -> None:
+    desk.write(FLOW, _scan(30))
+    assert desk.detect(place="first").counters["followed_flow"] == 30
+    assert desk.detect(place="first") == Detected(())
+    assert desk.detect(place="second").counters["followed_flow"] == 30
 
 
 def _crash(*_arguments: object) -> None:
