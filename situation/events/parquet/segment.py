@@ -100,7 +100,10 @@ class Folder:
             if not self._recovered:
                 self._recover()
                 self._recovered = True
-            yield
+            try:
+                yield
+            finally:
+                self._clear_staging()
 
     def reserve(self, numbers: int) -> int:
         """Return the first of `numbers` sequence numbers nobody else gets; needs the turn."""
@@ -139,13 +142,16 @@ class Folder:
         _sync_folder(self.path)
 
     def _recover(self) -> None:
-        for leftover in self._staging.iterdir():
-            leftover.unlink()
+        self._clear_staging()
         listed = [segment for day in self.days() for segment in self._listed(day)]
         living = set(_living(listed))
         self.publish((), [segment for segment in listed if segment not in living])
         last = max((segment.last for segment in listed), default=0)
         self._persist(max(last, int(self._sequence.read_text() or "0")))
+
+    def _clear_staging(self) -> None:
+        for leftover in self._staging.iterdir():
+            leftover.unlink()
 
     def _persist(self, last: int) -> None:
         # One short write in place: a reader of the number holds the same lock.

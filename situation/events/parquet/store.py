@@ -54,7 +54,8 @@ class ParquetStore(ParquetReader):
             try:
                 with folder.writing():
                     acked = self._write(folder, batch.name, checked.frame)
-            except OSError as error:
+            except (OSError, pl.exceptions.ComputeError) as error:
+                # polars reports a full disk as a failed computation.
                 raise Unavailable(str(error), where=str(folder.path)) from error
         duplicates = checked.duplicates + checked.frame.height - acked
         return WriteResult(acked, duplicates, checked.rejected)
@@ -141,8 +142,10 @@ class ParquetStore(ParquetReader):
 
     def _health(self) -> Health:
         probe = self.root / ".probe"
-        probe.write_bytes(b"probe")
-        probe.unlink()
+        try:
+            probe.write_bytes(b"probe")
+        finally:
+            probe.unlink(missing_ok=True)
         datasets = sorted(entry.name for entry in self.root.iterdir() if entry.is_dir())
         segments = [s for dataset in datasets for s in Folder(self.root, dataset).segments()]
         facts = {

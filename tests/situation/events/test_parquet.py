@@ -2,6 +2,7 @@
 
 import datetime as dt
 import pathlib
+import resource
 import shutil
 import subprocess
 import sys
@@ -243,6 +244,20 @@ def test_a_folder_that_cannot_be_made_is_unavailable(tmp_path: pathlib.Path) -> 
     health = store.health()
     assert (health.reachable, health.writable) == (False, False)
     store.close()
+
+
+def test_a_disk_that_takes_no_more_is_unavailable_and_left_clean(store: ParquetStore) -> None:
+    store.write(batch_of(0))
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limits[1]))
+    try:
+        with pytest.raises(Unavailable, match="File too large"):
+            store.write(batch_of(1))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert not list((store.root / "flow" / ".staging").iterdir())
+    assert store.count(ALL) == ROWS
+    assert store.write(batch_of(1)).acked == ROWS
 
 
 def test_a_broken_segment_is_reported_not_skipped(store: ParquetStore) -> None:
