@@ -9,7 +9,7 @@ import polars as pl
 from sensors.capture.reading import Reading
 from sensors.dns.message import Messages
 from sensors.meter.counters import Counters
-from sensors.meter.flowframe import flow_frame, turned
+from sensors.meter.flowframe import flow_frame
 from sensors.meter.identity import Identity, fingerprint
 from sensors.meter.layout import NOTES
 from sensors.meter.memory import Memory
@@ -112,7 +112,7 @@ class Metering:
             flows, ways = memory.records()
             if len(flows) or self._messages.waiting:
                 yield self._batch(
-                    flow_frame(turned(flows, ways), self._identity, self._messages.questions(flows))
+                    flow_frame(flows, ways, self._identity, self._messages.questions(flows))
                 )
             memory.clear_records()
 

@@ -17,7 +17,8 @@ MESSAGE = np.dtype(
 )
 """One DNS message; its name stands in the text where the one before it ends."""
 
-NO_QUESTION = -1
+NO_QUESTION = 65_536
+"""Type of a message without a question."""
 
 REFUSALS = ("too_short", "opcode", "questions", "name", "question", "length")
 """Why a payload on the DNS port gave no message, by code."""

@@ -12,11 +12,20 @@ from sensors.dns.layout import (
 )
 from sensors.dns.name import split_names
 from sensors.dns.parse import parse
-from sensors.dns.vocabulary import code_names, type_names
+from sensors.dns.vocabulary import NO_CODE, code_names, type_names
+from sensors.meter.column import (
+    Buffer,
+    Flags,
+    Offsets,
+    constant_column,
+    nullable_column,
+    text_column,
+    time_column,
+)
 from sensors.meter.community import community_ids
 from sensors.meter.identity import Identity
 from sensors.meter.layout import ACTIVE, PORT_A, PORT_B, PROTOCOL, Rows
-from sensors.meter.text import Buffer, Offsets, address_column, text_column
+from sensors.meter.text import address_column
 from sensors.meter.vocabulary import named_numbers, transport_names
 from sensors.octets import octets_of
 from situation.fields import DNS_SCHEMA
@@ -45,12 +54,13 @@ def _names(messages: Rows, text: Buffer) -> pl.Series:
         buffer[: ends[-1]] = text[: ends[-1]]
 
     names = text_column(len(messages), NAME_TEXT_LIMIT, write)
-    return names.set(pl.Series(messages["type"] == NO_QUESTION), None)
+    absent = messages["type"] == NO_QUESTION
+    return names.set(pl.Series(absent), None) if absent.any() else names
 
 
-def _endpoints(slices: Rows, is_answer: npt.NDArray[np.bool_]) -> dict[str, pl.Series]:
+def _endpoints(slices: Rows, is_answer: Flags) -> dict[str, pl.Series]:
     """Return client as source and server as destination, whoever sent the message."""
-    versions = (slices["ports"] & _OCTET).astype(np.uint8)
+    versions = (slices["ports"] & _OCTET).astype(np.int64)
     a_port = (slices["ports"] >> PORT_A).astype(np.int64)
     b_port = ((slices["ports"] >> PORT_B) & _PAIR).astype(np.int64)
     client_is_b = (slices["side"] == 1) ^ is_answer
@@ -63,42 +73,46 @@ def _endpoints(slices: Rows, is_answer: npt.NDArray[np.bool_]) -> dict[str, pl.S
     return columns
 
 
+def _questions(messages: Rows, text: Buffer) -> dict[str, pl.Series]:
+    """Return what was asked and how it was answered."""
+    is_answer = messages["is_answer"]
+    names = _names(messages, text)
+    split = split_names(names)
+    parts = pl.DataFrame({"name": names}).join(split, on="name", how="left", maintain_order="left")
+    return {
+        "dns.id": named_numbers(_IDS).gather(messages["id"]),
+        "dns.type": pl.Series(["query", "answer"]).gather(is_answer.astype(np.int64)),
+        "event.action": pl.Series(["dns_query", "dns_answer"]).gather(is_answer.astype(np.int64)),
+        "dns.question.name": names,
+        "dns.question.type": type_names().gather(messages["type"]),
+        "dns.question.registered_domain": parts["registered"],
+        "dns.question.subdomain": parts["subdomain"],
+        "dns.response_code": code_names().gather(np.where(is_answer, messages["code"], NO_CODE)),
+        "citywatch.dns.answers_count": nullable_column(messages["answers"], is_answer),
+    }
+
+
 def _frame(messages: Rows, slices: Rows, text: Buffer, identity: Identity) -> pl.DataFrame:
-    """Return one row for each message, and the serial of its flow."""
+    """Return one row for each message as DNS_SCHEMA, and the serial of its flow."""
     of_each = slices[messages["slice"]]
+    count = len(messages)
     serials = np.ascontiguousarray(of_each["serial"])
     protocols = ((of_each["ports"] >> PROTOCOL) & _OCTET).astype(np.int64)
-    is_answer = messages["is_answer"]
-    answered = pl.Series(is_answer)
-    types = pl.Series(np.ascontiguousarray(messages["type"]))
-    frame = pl.DataFrame({"serial": serials, "type": types.set(types == NO_QUESTION, None)})
-    name = _names(messages, text).alias("name")
-    split = split_names(name)
-    parts = pl.DataFrame(name).join(split, on="name", how="left", maintain_order="left")
-    absent = {name: pl.lit(None, kind) for name, kind in DNS_SCHEMA.items()}
-    columns: dict[str, pl.Series | pl.Expr] = {
-        "@timestamp": pl.Series(np.ascontiguousarray(of_each["time"])).cast(
-            pl.Datetime("ns", "UTC")
-        ),
+    columns: dict[str, pl.Series] = {
+        "serial": pl.Series(serials),
+        "@timestamp": time_column(np.ascontiguousarray(of_each["time"])),
         "event.id": identity.event_ids(serials, np.ascontiguousarray(messages["number"]), "d"),
-        "event.kind": pl.lit("event"),
-        "event.dataset": pl.lit("dns"),
-        "event.action": pl.Series(["dns_query", "dns_answer"]).gather(is_answer.astype(np.int64)),
-        **_endpoints(of_each, is_answer),
+        "event.kind": constant_column("event", count),
+        "event.dataset": constant_column("dns", count),
+        **_endpoints(of_each, messages["is_answer"]),
         "network.transport": transport_names().gather(protocols),
         "network.community_id": community_ids(of_each),
         "citywatch.flow.id": identity.flow_ids(serials),
-        "dns.id": named_numbers(_IDS).gather(messages["id"]),
-        "dns.type": pl.Series(["query", "answer"]).gather(is_answer.astype(np.int64)),
-        "dns.question.name": name,
-        "dns.question.type": type_names(pl.col("type")),
-        "dns.question.registered_domain": parts["registered"],
-        "dns.question.subdomain": parts["subdomain"],
-        "dns.response_code": code_names(pl.Series(messages["code"])).set(~answered, None),
-        "citywatch.dns.answers_count": pl.Series(messages["answers"]).set(~answered, None),
-        **identity.constants(),
+        **_questions(messages, text),
+        **identity.constants(count),
     }
-    return frame.with_columns(**(absent | columns)).select("serial", *DNS_SCHEMA)
+    absent = {name: constant_column(None, count) for name in DNS_SCHEMA if name not in columns}
+    return pl.DataFrame({name: (columns | absent)[name] for name in ("serial", *DNS_SCHEMA)})
 
 
 class Messages:

@@ -1,6 +1,10 @@
 """Names of DNS numbers (IANA, Domain Name System Parameters)."""
 
+import functools
+
 import polars as pl
+
+from sensors.dns.layout import NO_QUESTION
 
 _TYPES = {
     1: "A", 2: "NS", 5: "CNAME", 6: "SOA", 10: "NULL", 11: "WKS", 12: "PTR", 13: "HINFO",
@@ -18,14 +22,18 @@ _CODES = (
 )  # fmt: skip
 
 
-def type_names(numbers: pl.Expr) -> pl.Expr:
+_NUMBERS = NO_QUESTION
+NO_CODE = len(_CODES)
+"""Position of null among the names of response codes."""
+
+
+@functools.cache
+def type_names() -> pl.Series:
     """Return the names of record types; an unknown one is TYPE and its number (RFC 3597)."""
-    unknown = pl.concat_str(pl.lit("TYPE"), numbers)
-    return numbers.replace_strict(
-        list(_TYPES), list(_TYPES.values()), default=unknown, return_dtype=pl.String
-    )
+    return pl.Series([*(_TYPES.get(n, f"TYPE{n}") for n in range(_NUMBERS)), None])
 
 
-def code_names(numbers: pl.Series) -> pl.Series:
+@functools.cache
+def code_names() -> pl.Series:
     """Return the names of response codes."""
-    return pl.Series(_CODES).gather(numbers)
+    return pl.Series([*_CODES, None])

@@ -5,12 +5,12 @@ import numpy.typing as npt
 import polars as pl
 
 from sensors.compilation import compiled, integer
+from sensors.meter.column import Buffer, Offsets, text_column
 from sensors.meter.layout import PORT_A, PORT_B, PROTOCOL, Rows
-from sensors.meter.text import Buffer, Offsets, text_column
 from sensors.meter.transport import ICMP, ICMP6, SCTP, TCP, UDP
 
 _WORD = 0xFFFFFFFF
-_BLOCK_OCTETS, _BLOCK_WORDS, _ROUNDS = 64, 16, 80
+_BLOCK_OCTETS, _BLOCK_WORDS, _ROUNDS, _KIND_ROUNDS = 64, 16, 80, 20
 _START = (0x67452301, 0xEFCDAB89, 0x98BADCFE, 0x10325476, 0xC3D2E1F0)
 _CONSTANTS = (0x5A827999, 0x6ED9EBA1, 0x8F1BBCDC, 0xCA62C1D6)
 _PORTED = (ICMP, TCP, UDP, ICMP6, SCTP)
@@ -26,6 +26,7 @@ _OCTET = np.uint64(0xFF)
 _PORT = np.uint64(0xFFFF)
 
 _Words = npt.NDArray[np.int64]
+_State = tuple[int, int, int, int, int]
 
 
 @compiled
@@ -35,15 +36,25 @@ def _rotate(value: int, by: int) -> int:
 
 
 @compiled
-def _round(number: int, b: int, c: int, d: int) -> int:
-    """Return function and constant of a SHA-1 round, added."""
-    if number < 20:  # noqa: PLR2004 - FIPS 180-4, 4.1.1
+def _mixed(kind: int, b: int, c: int, d: int) -> int:
+    """Return function and constant of one of the four kinds of SHA-1 rounds, added."""
+    if kind == 0:
         return ((b & c) | (~b & d)) + _CONSTANTS[0]
-    if number < 40:  # noqa: PLR2004 - same
+    if kind == 1:
         return (b ^ c ^ d) + _CONSTANTS[1]
-    if number < 60:  # noqa: PLR2004 - same
+    if kind == 2:  # noqa: PLR2004 - FIPS 180-4, 4.1.1
         return ((b & c) | (b & d) | (c & d)) + _CONSTANTS[2]
     return (b ^ c ^ d) + _CONSTANTS[3]
+
+
+@compiled
+def _twenty(kind: int, state: _State, schedule: _Words) -> _State:
+    """Do the twenty rounds of one kind."""
+    a, b, c, d, e = state
+    for number in range(_KIND_ROUNDS * kind, _KIND_ROUNDS * (kind + 1)):
+        step = _rotate(a, 5) + _mixed(kind, b, c, d) + e + schedule[number]
+        a, b, c, d, e = step & _WORD, a, _rotate(b, 30), c, d
+    return a, b, c, d, e
 
 
 @compiled
@@ -57,12 +68,10 @@ def _sha1(block: Buffer, schedule: _Words, digest: _Words) -> None:
     for word in range(_BLOCK_WORDS, _ROUNDS):
         mixed = schedule[word - 3] ^ schedule[word - 8]
         schedule[word] = _rotate(mixed ^ schedule[word - 14] ^ schedule[word - 16], 1)
-    a, b, c, d, e = _START
-    for number in range(_ROUNDS):
-        step = _rotate(a, 5) + _round(number, b, c, d) + e + schedule[number]
-        a, b, c, d, e = step & _WORD, a, _rotate(b, 30), c, d
-    for place, value in enumerate((a, b, c, d, e)):
-        digest[place] = (_START[place] + value) & _WORD
+    state = _twenty(1, _twenty(0, _START, schedule), schedule)
+    state = _twenty(3, _twenty(2, state, schedule), schedule)
+    for place in range(_DIGEST_WORDS):
+        digest[place] = (_START[place] + state[place]) & _WORD
 
 
 @compiled

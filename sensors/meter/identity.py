@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from dataclasses import astuple
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from sensors.compilation import compiled
+from sensors.meter.column import Buffer, Integers, Offsets, constant_column, text_column
 from sensors.meter.settings import MeterSettings
-from sensors.meter.text import Buffer, Offsets, put_hexadecimal, text_column
-
-_Integers = npt.NDArray[np.int64]
+from sensors.meter.text import put_hexadecimal
 
 _PREFIX_DIGITS, _SERIAL_DIGITS, _NUMBER_DIGITS = 20, 12, 8
 _FLOW_DIGITS = _PREFIX_DIGITS + _SERIAL_DIGITS
@@ -54,7 +52,7 @@ def fingerprint(
 
 @compiled
 def _put_ids(
-    prefix: Buffer, serials: _Integers, numbers: _Integers, text: Buffer, ends: Offsets
+    prefix: Buffer, serials: Integers, numbers: Integers, text: Buffer, ends: Offsets
 ) -> None:
     """Write prefix and serial, and where there are numbers a mark and the number."""
     at = 0
@@ -77,15 +75,15 @@ class Identity:
         self._observer = observer
         self._drill_id = drill_id
 
-    def flow_ids(self, serials: _Integers) -> pl.Series:
+    def flow_ids(self, serials: Integers) -> pl.Series:
         """Return the id that all records of a flow share."""
         return self._ids(serials, np.zeros(0, np.int64), " ")
 
-    def event_ids(self, serials: _Integers, numbers: _Integers, mark: str) -> pl.Series:
+    def event_ids(self, serials: Integers, numbers: Integers, mark: str) -> pl.Series:
         """Return the flow's id with a mark for the kind of document and its number."""
         return self._ids(serials, numbers, mark)
 
-    def _ids(self, serials: _Integers, numbers: _Integers, mark: str) -> pl.Series:
+    def _ids(self, serials: Integers, numbers: Integers, mark: str) -> pl.Series:
         prefix = np.frombuffer((self._prefix + mark).encode(), np.uint8)
         return text_column(
             len(serials),
@@ -93,11 +91,11 @@ class Identity:
             lambda text, ends: _put_ids(prefix, serials, numbers, text, ends),
         )
 
-    def constants(self) -> dict[str, pl.Expr]:
+    def constants(self, count: int) -> dict[str, pl.Series]:
         """Return the columns that are the same in every document of the run."""
         return {
-            "observer.name": pl.lit(self._observer),
-            "citywatch.drill.id": pl.lit(self._drill_id, pl.String),
+            "observer.name": constant_column(self._observer, count),
+            "citywatch.drill.id": constant_column(self._drill_id, count),
         }
 
     def batch_name(self, number: int) -> str:

@@ -1,17 +1,13 @@
-"""Text in columns: written by compiled code into one buffer, handed over as Arrow strings."""
-
-from collections.abc import Callable
+"""Text that compiled code writes: numbers and addresses."""
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import pyarrow as pa
 
 from sensors.compilation import compiled, integer
+from sensors.meter.column import Buffer, Integers, Offsets, text_column
 
-Buffer = npt.NDArray[np.uint8]
 Words = npt.NDArray[np.uint64]
-Offsets = npt.NDArray[np.int64]
 
 ADDRESS_OCTETS = 45
 """Longest text of an IPv6 address that embeds an IPv4 address (INET6_ADDRSTRLEN less NUL)."""
@@ -26,17 +22,6 @@ _MAPPED_TEXT = np.frombuffer(b"::ffff:", np.uint8)
 _LOW = np.uint64(32)
 _LOW_MASK = np.uint64(0xFFFFFFFF)
 _ZERO = np.uint64(0)
-
-
-def text_column(count: int, longest: int, write: Callable[[Buffer, Offsets], None]) -> pl.Series:
-    """Return `count` strings. `write` fills the buffer and sets where each string ends."""
-    buffer = np.empty(count * longest, np.uint8)
-    ends = np.zeros(count + 1, np.int64)
-    write(buffer, ends)
-    strings = pa.LargeStringArray.from_buffers(
-        count, pa.py_buffer(ends), pa.py_buffer(buffer[: ends[-1]])
-    )
-    return pl.Series(strings)
 
 
 @compiled
@@ -134,7 +119,7 @@ def put_address(buffer: Buffer, at: int, address: tuple[np.uint64, np.uint64], v
 
 @compiled
 def put_addresses(
-    highs: Words, lows: Words, versions: npt.NDArray[np.uint8], buffer: Buffer, ends: Offsets
+    highs: Words, lows: Words, versions: Integers, buffer: Buffer, ends: Offsets
 ) -> None:
     """Write one address a row."""
     at = 0
@@ -143,7 +128,7 @@ def put_addresses(
         ends[row + 1] = at
 
 
-def address_column(highs: Words, lows: Words, versions: npt.NDArray[np.uint8]) -> pl.Series:
+def address_column(highs: Words, lows: Words, versions: Integers) -> pl.Series:
     """Return addresses as canonical text (RFC 5952)."""
     return text_column(
         len(lows),

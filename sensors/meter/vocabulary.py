@@ -5,6 +5,7 @@ import functools
 import polars as pl
 
 _PROTOCOLS = 256
+_VLANS = 4096
 
 _TRANSPORTS = {
     0: "hopopt", 1: "icmp", 2: "igmp", 3: "ggp", 4: "ipv4", 6: "tcp", 8: "egp", 9: "igp",
@@ -22,6 +23,12 @@ _TRANSPORTS = {
 def transport_names() -> pl.Series:
     """Return the name of each IP protocol number."""
     return pl.Series([_TRANSPORTS.get(number, str(number)) for number in range(_PROTOCOLS)])
+
+
+@functools.cache
+def vlan_names() -> pl.Series:
+    """Return VLAN ids as keywords; 0 is no VLAN."""
+    return pl.Series([None, *(str(number) for number in range(1, _VLANS))])
 
 
 @functools.cache
