@@ -1,5 +1,7 @@
 """Merging small segments of an hour, so that queries open few files."""
 
+import bisect
+import itertools
 import pathlib
 from collections.abc import Sequence
 
@@ -7,24 +9,27 @@ import polars as pl
 
 from situation.events.parquet.segment import Segment
 
-_TIERS = ((16, 2 * 2**20), (16, 32 * 2**20))
-"""How many neighbours below which size are worth a merge; the second tier takes merged ones."""
+_MANY = 16
+_SIZES = (2 * 2**20, 32 * 2**20)
+"""Octets that bound small and middling segments; what is larger is left alone."""
 
 
 def mergeable(segments: Sequence[Segment]) -> list[Segment]:
-    """Return the newest neighbours among the segments of one hour that should become one."""
+    """Return neighbours of one size class among the segments of one hour that should become one.
+
+    Only neighbours: the numbers of the merged segment must hold those of its parts alone. Only
+    equals: a row is then written again at most once for each class.
+    """
     ordered = sorted(segments, key=lambda segment: segment.first)
-    for many, size in _TIERS:
-        run = _newest_run(ordered, size)
-        if len(run) >= many:
+    for size_class, equals in itertools.groupby(ordered, _size_class):
+        run = list(equals)
+        if size_class < len(_SIZES) and len(run) >= _MANY:
             return run
     return []
 
 
-def _newest_run(ordered: Sequence[Segment], size: int) -> list[Segment]:
-    # Only neighbours: the numbers of the merged segment must hold those of its parts alone.
-    large = [at for at, segment in enumerate(ordered) if segment.octets >= size]
-    return list(ordered[large[-1] + 1 if large else 0 :])
+def _size_class(segment: Segment) -> int:
+    return bisect.bisect_right(_SIZES, segment.octets)
 
 
 def merged(segments: Sequence[Segment], into: pathlib.Path) -> None:

@@ -224,7 +224,7 @@ def segments(*octets: int) -> list[Segment]:
 
 
 def test_only_many_small_neighbours_are_merged() -> None:
-    small, large = 1000, 40 * 2**20
+    small, large = 1000, 3 * 2**20
     assert mergeable(segments(*[small] * 15)) == []
     assert len(mergeable(segments(*[small] * 16))) == 16
     assert mergeable(segments(*[small] * 10, large, *[small] * 10)) == []
@@ -234,6 +234,7 @@ def test_only_many_small_neighbours_are_merged() -> None:
 def test_a_large_merged_segment_is_merged_again_only_with_its_equals() -> None:
     assert len(mergeable(segments(*[3 * 2**20] * 16))) == 16
     assert mergeable(segments(*[40 * 2**20] * 40)) == []
+    assert mergeable(segments(3 * 2**20, *[1000] * 15)) == []
 
 
 def test_a_folder_that_cannot_be_made_is_unavailable(tmp_path: pathlib.Path) -> None:
