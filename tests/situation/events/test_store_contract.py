@@ -25,7 +25,7 @@ from tests.situation.events import made, oracle
 from tests.situation.events.conftest import Opening
 
 SEARCHED = settings(
-    max_examples=25,
+    max_examples=20,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
