@@ -1,5 +1,9 @@
 """One place for how the sensor's inner loops are compiled."""
 
+import hashlib
+import os
+import pathlib
+import shutil
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
@@ -9,19 +13,54 @@ import numpy as np
 Compiled = TypeVar("Compiled", bound=Callable[..., object])
 
 _OPTIONS: dict[str, Any] = {
-    "cache": True,  # the machine code is kept on disk
     "boundscheck": True,  # no packet can make the sensor read or write beyond its arrays
     "nogil": True,
-    "forceinline": True,  # the stages are many short functions and one loop of machine code
     "_nrt": False,  # nothing is allocated; counting references to arrays took 3/4 of the time
 }
+_FOLDER_PREFIX = "machine-code-"
+
+
+def _machine_code_folder() -> pathlib.Path:
+    """Return where the machine code of these sources is kept.
+
+    Numba compares the file of the outermost function alone; a change in any other file has to
+    count as well, so the folder is named by the content of all.
+    """
+    package = pathlib.Path(__file__).parent
+    digest = hashlib.blake2b(digest_size=8)
+    for source in sorted(package.rglob("*.py")):
+        digest.update(source.read_bytes())
+    parent = pathlib.Path(os.environ.get("NUMBA_CACHE_DIR") or package / "__pycache__")
+    folder = parent / (_FOLDER_PREFIX + digest.hexdigest())
+    if not folder.exists():
+        for old in set(parent.glob(_FOLDER_PREFIX + "*")) - {folder}:
+            shutil.rmtree(old, ignore_errors=True)
+    return folder
+
+
+numba.config.CACHE_DIR = str(_machine_code_folder())  # type: ignore[attr-defined] # numba sets its configuration by name
+
+
+def needs_compilation() -> bool:
+    """Tell whether the next metering compiles first, which takes some 20 seconds, once."""
+    return not any(pathlib.Path(numba.config.CACHE_DIR).rglob("*.nbc"))  # type: ignore[attr-defined] # same
+
+
+def stage(function: Compiled) -> Compiled:
+    """Compile a function that Python calls, on its first call, and keep the machine code on disk.
+
+    It may not allocate. NUMBA_DISABLE_JIT=1 runs the same functions in Python.
+    """
+    return cast("Compiled", numba.njit(cache=True, **_OPTIONS)(function))
 
 
 def compiled(function: Compiled) -> Compiled:
-    """Compile `function` by numba on first use; it may not allocate.
+    """Compile a function that only stages call; it becomes part of each of them."""
+    return cast("Compiled", numba.njit(forceinline=True, **_OPTIONS)(function))
 
-    NUMBA_DISABLE_JIT=1 runs the same functions in Python.
-    """
+
+def called(function: Compiled) -> Compiled:
+    """Compile a function that stages call seldom; it stands in the machine code but once."""
     return cast("Compiled", numba.njit(**_OPTIONS)(function))
 
 

@@ -90,7 +90,7 @@ class Metering:
     def batches(self, progress: Progress | None = None) -> Iterator[Metered]:
         """Yield the batches, once; `progress` is told octets done and octets in all.
 
-        The first call of a fresh installation compiles the meter, which takes some seconds.
+        A fresh installation compiles the meter first (sensors.compilation.needs_compilation).
         """
         tell = progress or (lambda _done, _total: None)
         tell(0, self._total)

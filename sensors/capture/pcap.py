@@ -13,7 +13,7 @@ from sensors.capture.layout import (
     STARVED,
     Records,
 )
-from sensors.compilation import compiled
+from sensors.compilation import compiled, stage
 from sensors.octets import Octets, ordered32
 from sensors.refusal import RECORD_LENGTH_BEYOND_LIMIT, TRUNCATED_RECORD
 from situation.faults import Malformed
@@ -84,7 +84,7 @@ def take(cursor: np.void, record: np.void) -> None:
     cursor["last"] = max(cursor["last"], record["time"])
 
 
-@compiled
+@stage
 def frame_pcap(
     data: Octets, cursor: np.void, records: Records, refused: npt.NDArray[np.int64]
 ) -> int:

@@ -14,7 +14,7 @@ from sensors.capture.layout import (
     Records,
 )
 from sensors.capture.pcap import short, take
-from sensors.compilation import compiled, integer
+from sensors.compilation import compiled, integer, stage
 from sensors.octets import Octets, big32, octet, ordered16, ordered32
 from sensors.refusal import (
     BLOCK_DAMAGED,
@@ -216,7 +216,7 @@ def _block_length(data: Octets, cursor: np.void) -> int:
     return length
 
 
-@compiled
+@stage
 def frame_pcapng(
     data: Octets,
     cursor: np.void,

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from sensors.compilation import compiled, integer
+from sensors.compilation import compiled, integer, stage
 from sensors.dns.layout import (
     LENGTH,
     NAME,
@@ -125,7 +125,7 @@ def _read_slice(
     return count
 
 
-@compiled
+@stage
 def parse(
     data: Octets,
     slices: Rows,

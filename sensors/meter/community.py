@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from sensors.compilation import compiled, integer
+from sensors.compilation import compiled, integer, stage
 from sensors.meter.column import Buffer, Offsets, text_column
 from sensors.meter.layout import PORT_A, PORT_B, PROTOCOL, Rows
 from sensors.meter.transport import ICMP, ICMP6, SCTP, TCP, UDP
@@ -122,7 +122,7 @@ def _put_base64(digest: _Words, text: Buffer, at: int) -> int:
     return at
 
 
-@compiled
+@stage
 def _put_ids(
     rows: Rows, scratch: tuple[Buffer, _Words, _Words], text: Buffer, ends: Offsets
 ) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sensors.capture.layout import Records
-from sensors.compilation import compiled
+from sensors.compilation import compiled, stage
 from sensors.meter.layout import PORT_A, PORT_B, PROTOCOL, Book, Rows
 from sensors.meter.link import UNKNOWN_LINK, link_layer
 from sensors.meter.network import ACCEPTED, network_layer
@@ -86,7 +86,7 @@ def _decode_one(data: Octets, record: np.void, packet: np.void, book: Book) -> b
     return True
 
 
-@compiled
+@stage
 def decode(data: Octets, records: Records, count: int, packets: Rows, book: Book) -> int:
     """Decode `records[:count]` into the front of `packets`; return how many were accepted."""
     made = 0

@@ -8,7 +8,7 @@ from dataclasses import astuple
 import numpy as np
 import polars as pl
 
-from sensors.compilation import compiled
+from sensors.compilation import stage
 from sensors.meter.column import Buffer, Integers, Offsets, constant_column, text_column
 from sensors.meter.settings import MeterSettings
 from sensors.meter.text import put_hexadecimal
@@ -50,7 +50,7 @@ def fingerprint(
     return digest.hexdigest()
 
 
-@compiled
+@stage
 def _put_ids(
     prefix: Buffer, serials: Integers, numbers: Integers, text: Buffer, ends: Offsets
 ) -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sensors.compilation import compiled, integer
+from sensors.compilation import called, compiled, integer, stage
 from sensors.meter.account import account
 from sensors.meter.layout import (
     ACTIVE,
@@ -47,7 +47,7 @@ def _is_over(table: Table, row: int, now: int) -> bool:
     return bool(abs(now - flow["last"]) > table.limits["idle"][flow["queue"]])
 
 
-@compiled
+@called
 def sweep(table: Table, now: int) -> bool:
     """End the flows that were quiet too long; False if the records are full before that."""
     for queue in range(QUEUES):
@@ -61,7 +61,7 @@ def sweep(table: Table, now: int) -> bool:
     return True
 
 
-@compiled
+@stage
 def flush(table: Table) -> bool:
     """End all flows at the end of the capture; False if the records are full before that."""
     for queue in range(QUEUES):
@@ -194,7 +194,7 @@ def _meter_one(data: Octets, packet: np.void, table: Table) -> None:
         _keep_slice(data, packet, flow, table)
 
 
-@compiled
+@stage
 def meter(data: Octets, packets: Rows, begin: int, count: int, table: Table) -> int:
     """Take `packets[begin:count]`; return the first that was not taken, for want of `status`."""
     state = table.state

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from sensors.compilation import compiled, integer
+from sensors.compilation import called, compiled, integer, stage
 from sensors.meter.account import clear_flow, clear_way
 from sensors.meter.layout import (
     ACTIVE,
@@ -65,7 +65,7 @@ def place(
     hashes[slot] = value
 
 
-@compiled
+@stage
 def replace_all(
     flows: Rows, links: Rows, hashes: npt.NDArray[np.uint64], slots: npt.NDArray[np.int32]
 ) -> None:
@@ -130,7 +130,7 @@ def linger(table: Table, row: int) -> None:
     _append(table.links, CLOSED_QUEUE, row)
 
 
-@compiled
+@called
 def write_out(table: Table, row: int, reason: int) -> None:
     """Write the record of a flow. A teardown is the reason wherever there was one."""
     flow = table.flows[row]
@@ -152,7 +152,7 @@ def begin_record(table: Table, row: int, now: int) -> None:
     clear_way(table.ways[2 * row + 1])
 
 
-@compiled
+@called
 def end_flow(table: Table, row: int, reason: int) -> None:
     """Write a flow out for good and free its row."""
     write_out(table, row, reason)
@@ -231,7 +231,7 @@ def _introduce(table: Table, flow: np.void, packet: np.void) -> None:
         flow["slices_left"] = table.limits["slices"]
 
 
-@compiled
+@called
 def open_flow(table: Table, packet: np.void) -> int:
     """Make room if need be, enter a new flow and return its row."""
     row = _free_row(table)

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from sensors.compilation import compiled, integer
+from sensors.compilation import compiled, integer, stage
 from sensors.meter.column import Buffer, Integers, Offsets, text_column
 
 Words = npt.NDArray[np.uint64]
@@ -117,7 +117,7 @@ def put_address(buffer: Buffer, at: int, address: tuple[np.uint64, np.uint64], v
     return _put_ipv6(buffer, at, address[0], address[1])
 
 
-@compiled
+@stage
 def put_addresses(
     highs: Words, lows: Words, versions: Integers, buffer: Buffer, ends: Offsets
 ) -> None:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sensors.compilation import compiled, integer
+from sensors.compilation import compiled, integer, stage
 from sensors.meter.column import Integers
 from sensors.meter.layout import INNER, OUTER, PORT_A, PORT_B, PROTOCOL, Rows
 from sensors.meter.transport import ICMP, ICMP6
@@ -109,7 +109,7 @@ def _turn_addresses(flow: np.void, words: Words, row: int) -> None:
     words[3 - first, row] = flow["b_low"]
 
 
-@compiled
+@stage
 def _turn(flows: Rows, ways: Rows, integers: Integers, words: Words, floats: Floats) -> None:
     """Write all records."""
     for row in range(len(flows)):
