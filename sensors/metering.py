@@ -8,9 +8,9 @@ import polars as pl
 
 from sensors.capture.reading import Reading
 from sensors.dns.message import Messages
+from sensors.frame.flow import flow_frame
+from sensors.frame.identity import Identity, fingerprint
 from sensors.meter.counters import Counters
-from sensors.meter.flowframe import flow_frame
-from sensors.meter.identity import Identity, fingerprint
 from sensors.meter.layout import NOTES
 from sensors.meter.memory import Memory
 from sensors.meter.settings import DEFAULT_SETTINGS, MeterSettings

@@ -13,7 +13,7 @@ from sensors.dns.layout import (
 from sensors.dns.name import split_names
 from sensors.dns.parse import parse
 from sensors.dns.vocabulary import NO_CODE, code_names, type_names
-from sensors.meter.column import (
+from sensors.frame.column import (
     Buffer,
     Flags,
     Offsets,
@@ -22,11 +22,11 @@ from sensors.meter.column import (
     text_column,
     time_column,
 )
-from sensors.meter.community import community_ids
-from sensors.meter.identity import Identity
+from sensors.frame.community import community_ids
+from sensors.frame.identity import Identity
+from sensors.frame.text import address_column
+from sensors.frame.vocabulary import named_numbers, transport_names
 from sensors.meter.layout import ACTIVE, PORT_A, PORT_B, PROTOCOL, Rows
-from sensors.meter.text import address_column
-from sensors.meter.vocabulary import named_numbers, transport_names
 from sensors.octets import octets_of
 from situation.fields import DNS_SCHEMA
 

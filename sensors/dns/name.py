@@ -6,8 +6,8 @@ import polars as pl
 from publicsuffixlist import PublicSuffixList
 
 from sensors.compilation import compiled
-from sensors.meter.column import Buffer
-from sensors.meter.text import put_decimal
+from sensors.frame.column import Buffer
+from sensors.frame.text import put_decimal
 from sensors.octets import Octets, big16, octet
 
 _POINTER, _POINTER_MASK = 0xC0, 0x3FFF

@@ -16,7 +16,7 @@ from sensors.dns.layout import (
     TOO_SHORT,
 )
 from sensors.dns.name import put_name, skip_name
-from sensors.meter.column import Buffer
+from sensors.frame.column import Buffer
 from sensors.meter.layout import PROTOCOL, Rows
 from sensors.meter.transport import TCP
 from sensors.octets import Octets, big16

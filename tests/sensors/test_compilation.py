@@ -8,7 +8,7 @@ from tests.testdata import ROOT
 PROGRAM = """
 import numpy as np
 from sensors.compilation import needs_compilation
-from sensors.meter.text import address_column
+from sensors.frame.text import address_column
 print(needs_compilation())
 one = np.ones(1, np.uint64)
 print(address_column(one, one, np.full(1, 4))[0])

@@ -13,7 +13,7 @@ FILES = (
     "capture/test_pcap.py",
     "capture/test_pcapng.py",
     "dns/test_message.py",
-    "meter/test_community.py",
+    "frame/test_community.py",
     "meter/test_decode.py",
     "meter/test_kernel.py",
 )

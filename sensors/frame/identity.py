@@ -9,9 +9,9 @@ import numpy as np
 import polars as pl
 
 from sensors.compilation import stage
-from sensors.meter.column import Buffer, Integers, Offsets, constant_column, text_column
+from sensors.frame.column import Buffer, Integers, Offsets, constant_column, text_column
+from sensors.frame.text import put_hexadecimal
 from sensors.meter.settings import MeterSettings
-from sensors.meter.text import put_hexadecimal
 
 _PREFIX_DIGITS, _SERIAL_DIGITS, _NUMBER_DIGITS = 20, 12, 8
 _FLOW_DIGITS = _PREFIX_DIGITS + _SERIAL_DIGITS

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sensors.compilation import compiled, integer, stage
-from sensors.meter.column import Integers
+from sensors.frame.column import Integers
 from sensors.meter.layout import INNER, OUTER, PORT_A, PORT_B, PROTOCOL, Rows
 from sensors.meter.transport import ICMP, ICMP6
 from situation.fields import TCP_FLAGS

@@ -5,7 +5,7 @@ import numpy.typing as npt
 import polars as pl
 
 from sensors.compilation import compiled, integer, stage
-from sensors.meter.column import Buffer, Integers, Offsets, text_column
+from sensors.frame.column import Buffer, Integers, Offsets, text_column
 
 Words = npt.NDArray[np.uint64]
 

@@ -5,7 +5,7 @@ import numpy.typing as npt
 import polars as pl
 
 from sensors.compilation import compiled, integer, stage
-from sensors.meter.column import Buffer, Offsets, text_column
+from sensors.frame.column import Buffer, Offsets, text_column
 from sensors.meter.layout import PORT_A, PORT_B, PROTOCOL, Rows
 from sensors.meter.transport import ICMP, ICMP6, SCTP, TCP, UDP
 

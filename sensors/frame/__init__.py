@@ -1,0 +1,1 @@
+"""Records as columns: the frames that the stores take, and the identities in them."""
