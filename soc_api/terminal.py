@@ -18,14 +18,15 @@ Report = Callable[[str, int, int], None]
 
 @contextlib.contextmanager
 def progress(*, quiet: bool = False) -> Iterator[Report]:
-    """Yield a function that draws stages as bars on standard error, or nothing if quiet."""
+    """Yield a function that draws stages as bars on a terminal's standard error."""
+    console = Console(stderr=True)
     bars = Progress(
         TextColumn("{task.description:<38}"),
         BarColumn(),
         TextColumn("{task.percentage:>3.0f}%"),
         TimeRemainingColumn(),
-        console=Console(stderr=True),
-        disable=quiet,
+        console=console,
+        disable=quiet or not console.is_terminal,
     )
     tasks: dict[str, TaskID] = {}
 
