@@ -190,8 +190,11 @@ def _meter_one(data: Octets, packet: np.void, table: Table) -> None:
     touch(table, row)
     if packet["protocol"] == TCP and packet["flags"] & (_FIN | _RST) != 0:
         _follow_teardown(table, row, packet)
-    if flow["slices_left"] > 0 and packet["payload_captured"] > 0:
-        _keep_slice(data, packet, flow, table)
+    if flow["sliced"] != 0 and packet["payload_captured"] > 0:
+        if flow["slices_left"] > 0:
+            _keep_slice(data, packet, flow, table)
+        else:
+            table.state["slices_shed"] += 1
 
 
 @stage

@@ -66,6 +66,7 @@ FLOW = np.dtype(
         ("record", np.int32),  # number of the record in the flow
         ("slices", np.int32),  # slices that were kept of it
         ("slices_left", np.int32),
+        ("sliced", np.uint8),  # whether its payloads are kept for a parser
         ("queue", np.uint8),
         ("initiator", np.uint8),  # side
         ("firm", np.uint8),  # whether a SYN told the initiator
@@ -130,6 +131,7 @@ STATE = np.dtype(
         ("metered", np.int64),
         ("backwards", np.int64),
         ("evicted", np.int64),
+        ("slices_shed", np.int64),
         ("status", np.int64),
     ],
     align=True,
@@ -204,9 +206,17 @@ FRAGMENT = np.dtype(
 )
 """Ports of a first fragment, for those that follow it."""
 
-NOTES = ("time_backwards", "fragments_unassigned", "ports_missing", "flows_evicted")
+NOTES = (
+    "time_backwards",
+    "fragments_unassigned",
+    "ports_missing",
+    "flows_evicted",
+    "dns_beyond_limit",
+)
 """What is metered and still worth a count."""
-TIME_BACKWARDS, FRAGMENTS_UNASSIGNED, PORTS_MISSING, FLOWS_EVICTED = range(len(NOTES))
+TIME_BACKWARDS, FRAGMENTS_UNASSIGNED, PORTS_MISSING, FLOWS_EVICTED, DNS_BEYOND_LIMIT = range(
+    len(NOTES)
+)
 
 
 class Book(NamedTuple):

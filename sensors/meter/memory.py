@@ -11,6 +11,7 @@ from sensors.meter.decode import decode
 from sensors.meter.kernel import flush, meter
 from sensors.meter.layout import (
     CLOSED_QUEUE,
+    DNS_BEYOND_LIMIT,
     FLOW,
     FLOWS_EVICTED,
     FRAGMENT,
@@ -181,4 +182,5 @@ class Memory:
         notes = self._notes.copy()
         notes[TIME_BACKWARDS] = self.table.state["backwards"]
         notes[FLOWS_EVICTED] = self.table.state["evicted"]
+        notes[DNS_BEYOND_LIMIT] = self.table.state["slices_shed"]
         return notes

@@ -24,7 +24,8 @@ class MeterSettings:
     """Flow rows, or DNS rows, after which a batch is handed over."""
     dns_port: int = 53
     dns_messages: int = 64
-    """Payload packets of one flow on the DNS port that are kept for the parser."""
+    """Payload packets of one flow record on the DNS port that are kept for the parser; what comes
+    beyond is metered and noted as `dns_beyond_limit`."""
 
 
 DEFAULT_SETTINGS = MeterSettings()

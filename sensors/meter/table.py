@@ -147,7 +147,9 @@ def write_out(table: Table, row: int, reason: int) -> None:
 @compiled
 def begin_record(table: Table, row: int, now: int) -> None:
     """Go on with an empty record; the time since the packet before is kept."""
-    clear_flow(table.flows[row], now)
+    flow = table.flows[row]
+    clear_flow(flow, now)
+    flow["slices_left"] = table.limits["slices"] * flow["sliced"]
     clear_way(table.ways[2 * row])
     clear_way(table.ways[2 * row + 1])
 
@@ -222,13 +224,11 @@ def _introduce(table: Table, flow: np.void, packet: np.void) -> None:
     flow["icmp_code"] = packet["icmp_code"]
     flow["sequence"] = NONE
     flow["queue"] = _queue_of(packet["protocol"])
-    flow["slices_left"] = 0
     port = np.uint64(table.limits["slice_port"])
     ports = packet["ports"]
-    if packet["protocol"] in (TCP, UDP) and (
+    flow["sliced"] = packet["protocol"] in (TCP, UDP) and (
         ports >> PORT_A == port or (ports >> PORT_B) & _PORT_MASK == port
-    ):
-        flow["slices_left"] = table.limits["slices"]
+    )
 
 
 @called

@@ -228,3 +228,25 @@ def test_no_payload_breaks_the_parser(
     assert len(result.dns) + refused == (1 if content else 0)
     names = result.dns["dns.question.name"].drop_nulls()
     assert all(name.isprintable() and len(name) <= 1024 for name in names)
+
+
+def test_a_resolver_that_keeps_its_port_is_seen_as_long_as_its_flow_lives(
+    tmp_path: pathlib.Path,
+) -> None:
+    every_ten_seconds = [
+        (START + number * 10_000_000_000, query(asked(f"n{number}.example.com")))
+        for number in range(120)
+    ]
+    result = meter(written(tmp_path, pcap(every_ten_seconds)))
+    assert result.dns["dns.question.name"].n_unique() == 120
+    assert result.counters.noted == {}
+
+
+def test_messages_beyond_the_limit_of_a_record_are_metered_and_noted(
+    tmp_path: pathlib.Path,
+) -> None:
+    burst = [(START + number, query(asked("a.example.com"))) for number in range(70)]
+    result = meter(written(tmp_path, pcap(burst)))
+    assert result.dns.height == 64
+    assert result.flows["source.packets"].sum() == 70
+    assert result.counters.noted == {"dns_beyond_limit": 6}
