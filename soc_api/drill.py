@@ -11,8 +11,9 @@ from sqlalchemy import select
 from situation.events.dataset import DRILL_PREFIX
 from situation.state.store import audit
 from situation.state.tables import Alert, Drill, Incident, Notice
-from soc_api.replay import Progress, replay
+from soc_api.replay import replay
 from soc_api.scenario import Expectation, ExpectedAlert, Scenario
+from soc_api.sensor import Progress
 from soc_api.summary import Document, summary
 from soc_api.wiring import City
 

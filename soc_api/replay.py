@@ -3,7 +3,7 @@
 import datetime as dt
 import pathlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 
 import polars as pl
@@ -17,15 +17,12 @@ from situation.events.store import Batch
 from situation.faults import Conflict
 from situation.mirror import mirror_alerts
 from situation.state.tables import Capture
-from soc_api.sensor import meter_settings
+from soc_api.sensor import Progress, meter_settings, watched
 from soc_api.wiring import City
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 PATIENCE_SECONDS = 120
-
-Progress = Callable[[str, int, int], None]
-"""Told of a stage's name, how much of it is done and how much there is."""
 
 
 @dataclass
@@ -122,7 +119,7 @@ def _find(city: City, capture_id: str) -> Capture | None:
 
 def _store(city: City, metering: Metering, drill_id: str | None, progress: Progress) -> Written:
     written = Written()
-    for metered in metering.batches(lambda done, total: progress("meter", done, total)):
+    for metered in watched(metering, progress):
         _write(city, metered, drill_id, written)
     return written
 

@@ -1,7 +1,14 @@
-"""The settings of an installation, as the packet sensor takes them."""
+"""The packet sensor as the desk runs it: with the settings of the installation, and watched."""
 
+from collections.abc import Callable, Iterator
+
+from sensors.compilation import needs_compilation
 from sensors.meter.settings import MeterSettings
+from sensors.metering import Metered, Metering
 from situation.settings import Settings
+
+Progress = Callable[[str, int, int], None]
+"""Told of a stage's name, how much of it is done and how much there is."""
 
 
 def meter_settings(settings: Settings) -> MeterSettings:
@@ -13,3 +20,15 @@ def meter_settings(settings: Settings) -> MeterSettings:
         other_idle_seconds=sensor.other_idle_seconds,
         active_seconds=sensor.active_seconds,
     )
+
+
+def watched(metering: Metering, progress: Progress) -> Iterator[Metered]:
+    """Yield the batches, telling of the compilation that a fresh installation begins with."""
+    compiles = needs_compilation()
+    if compiles:
+        progress("compile", 0, 1)
+    for metered in metering.batches(lambda done, total: progress("meter", done, total)):
+        if compiles:
+            progress("compile", 1, 1)
+            compiles = False
+        yield metered

@@ -68,13 +68,13 @@ def flows_command(
     from sensors.metering import Metering
     from situation.assets import read_assets
     from soc_api.flow_file import flow_file
-    from soc_api.sensor import meter_settings
+    from soc_api.sensor import meter_settings, watched
 
     settings = settings_of(config)
     metering = Metering(files, observer=settings.sensor.observer, settings=meter_settings(settings))
     assets = read_assets(settings.city.assets)
     with flow_file(out) as write, progress(quiet=out == "-") as report:
-        for metered in metering.batches(lambda done, total: report("meter", done, total)):
+        for metered in watched(metering, report):
             write(enrich(metered.flows, assets))
     counters = metering.counters
     complain(
