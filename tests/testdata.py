@@ -23,6 +23,3 @@ def missing(reason: str) -> None:
         pytest.fail(reason)
     pytest.skip(reason)
 
-
-# Its name begins like a test's.
-testdata.__test__ = False  # type: ignore[attr-defined] # pytest's own mark

@@ -1,12 +1,18 @@
 """`citywatch run`: the default scenario once, then detectors and console until stopped."""
 
-import pathlib
+import json
 import time
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from soc_api.commands.options import ConfigOption, DataOption, StoreOption, settings_of
+from soc_api.commands.options import (
+    ConfigOption,
+    DataOption,
+    JsonOption,
+    StoreOption,
+    settings_of,
+)
 from soc_api.terminal import complain, progress, say
 
 if TYPE_CHECKING:
@@ -24,6 +30,7 @@ def run_command(
     serve: Annotated[
         bool, typer.Option("--serve/--no-serve", help="Serve the console after the summary.")
     ] = True,
+    as_json: JsonOption = False,
 ) -> None:
     """Replay the default scenario unless it is there, then watch and serve the console.
 
@@ -35,26 +42,30 @@ def run_command(
 
     settings = settings_of(config, store, data, port)
     with open_city(settings) as city:
-        _replay_default(city)
+        _replay_default(city, as_json=as_json)
         if serve:
             from soc_api.serving import serve_console
 
             serve_console(city)
 
 
-def _replay_default(city: "City") -> None:
+def _replay_default(city: "City", *, as_json: bool) -> None:
     from soc_api.replay import replay
     from soc_api.scenario import read_scenario
     from soc_api.summary import lines, summary
 
     began = time.perf_counter()
     scenario = read_scenario(city.settings.city.scenarios, city.settings.city.default_scenario)
-    with progress() as report:
+    with progress(quiet=as_json) as report:
         replayed = replay(city, [scenario.capture], progress=report)
     if replayed.kept:
         when = f"{replayed.capture.replayed_at:%Y-%m-%d %H:%M} UTC"
-        complain(f"kept what was replayed on {when} in {pathlib.Path(_place(city))}")
-    for line in lines(summary(city.state, replayed.capture, time.perf_counter() - began)):
+        complain(f"kept what was replayed on {when} in {_place(city)}")
+    found = summary(city.state, replayed.capture, time.perf_counter() - began)
+    if as_json:
+        say(json.dumps({**found, "kept": replayed.kept}, ensure_ascii=False, indent=2))
+        return
+    for line in lines(found):
         say(line)
 
 

@@ -90,6 +90,9 @@ def test_the_first_run_says_in_lines_what_it_found(tmp_path: pathlib.Path) -> No
     again = citywatch("run", "--no-serve", "--data", tmp_path)
     assert "kept" in again.err
     assert again.out == first.out
+    told = citywatch("run", "--no-serve", "--data", tmp_path, "--json").document
+    assert told["kept"] is True
+    assert told["packets"] == 29388
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,8 @@ class ParquetStore(ParquetReader):
             return self._health()
         except OSError as error:
             there = self.root.is_dir()
-            return Health(there, mapped=there, writable=False, detail=str(error))
+            detail = str(error) if there else "the folder is not there yet; set the store up"
+            return Health(there, mapped=there, writable=False, detail=detail)
 
     def _folder(self, dataset: str) -> Folder:
         return self._folders.setdefault(dataset, Folder(self.root, dataset))
