@@ -103,12 +103,20 @@ def _supervise(settings: Settings, stop: multiprocessing.synchronize.Event) -> N
 
 
 def follow(settings: Settings, stop: Stop) -> None:
-    """Judge whatever comes into the stores until `stop`; a store that is away is waited for."""
+    """Judge whatever comes into the stores until `stop`; a store that is away is waited for.
+
+    It ends with the process that started it, too, even one that was killed.
+    """
     # Ctrl-C reaches the whole group of processes; the console's process says when to stop.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with open_city(settings) as city:
-        while not stop.wait(FOLLOW_SECONDS):
+        while not stop.wait(FOLLOW_SECONDS) and _is_wanted():
             try:
                 judge(city, drill_id=None)
             except (Unavailable, Conflict) as fault:
                 _log.warning("following waits: %s", fault)
+
+
+def _is_wanted() -> bool:
+    parent = multiprocessing.parent_process()
+    return parent is None or parent.is_alive()

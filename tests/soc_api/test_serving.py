@@ -72,6 +72,29 @@ def test_the_console_answers_on_loopback_alone_and_ends_on_a_signal(running: Run
     assert running.process.wait(60) in {0, 130}
 
 
+def test_the_follower_ends_with_a_console_that_was_killed(running: Running) -> None:
+    assert _health(running.port) == http.client.OK
+    followers = _children(running.process.pid)
+    assert followers
+    running.process.kill()
+    running.process.wait(30)
+    for _ in range(START_SECONDS):
+        if not any(pathlib.Path("/proc", str(pid)).exists() for pid in followers):
+            break
+        time.sleep(1)
+    assert not [pid for pid in followers if pathlib.Path("/proc", str(pid)).exists()]
+
+
+def _children(pid: int) -> list[int]:
+    for _ in range(START_SECONDS):
+        listed = pathlib.Path(f"/proc/{pid}/task").glob("*/children")
+        found = [int(child) for path in listed for child in path.read_text().split()]
+        if len(found) > 1:
+            return found
+        time.sleep(1)
+    return []
+
+
 def test_a_port_that_is_taken_is_refused_in_one_sentence(
     running: Running, tmp_path: pathlib.Path
 ) -> None:
