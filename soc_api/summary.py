@@ -116,19 +116,25 @@ def _notice(notice: Notice) -> Document:
     }
 
 
+SHOWN_ALERTS = 10
+SHOWN_INCIDENTS = 3
+"""How many a person is told of on the terminal; the console and the JSON have them all."""
+
+
 def lines(found: Document) -> Iterator[str]:
     """Yield the summary as lines, the figures first, each alert with its first reason."""
     yield (
         f"Capture   {found['capture']}: {found['packets']:,} packets, {found['bytes']:,} octets, "
         f"{found['flows']:,} flows"
     )
-    yield from _alert_lines(_list(found, "alerts"))
-    yield from _incident_lines(_list(found, "incidents"))
-    for notice in _list(found, "notices"):
-        yield (
-            f"Notice    {notice['number']} to {notice['department']}: sign by "
-            f"{_local(notice['receipt_due'])}, answer by {_local(notice['feedback_due'])}"
-        )
+    alerts, incidents = _list(found, "alerts"), _list(found, "incidents")
+    notices = _list(found, "notices")
+    yield f"Alerts    {len(alerts):,}"
+    yield from _first(SHOWN_ALERTS, [[_alert_line(alert)] for alert in alerts])
+    if not incidents:
+        yield "Incident  none"
+    yield from _first(SHOWN_INCIDENTS, [list(_incident_lines(one)) for one in incidents])
+    yield from _first(SHOWN_INCIDENTS, [[_notice_line(notice)] for notice in notices])
     counters = found["counters"]
     yield f"Dropped   {_losses(counters if isinstance(counters, dict) else {})}"
 
@@ -138,28 +144,38 @@ def _list(found: Document, name: str) -> list[Document]:
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
-def _alert_lines(alerts: list[Document]) -> Iterator[str]:
-    yield f"Alerts    {len(alerts)}"
-    for alert in alerts:
-        reasons = _list(alert, "reasons")
-        because = f" ({reasons[0]['en']})" if reasons else ""
-        sentence = alert["sentence"]
-        text = sentence["en"] if isinstance(sentence, dict) else ""
-        yield f"          {'▮' * int(str(alert['severity'])):<4} {text}{because}"
+def _first(shown: int, told: list[list[str]]) -> Iterator[str]:
+    for one in told[:shown]:
+        yield from one
+    if len(told) > shown:
+        yield f"          and {len(told) - shown:,} more, see the console or --json"
 
 
-def _incident_lines(incidents: list[Document]) -> Iterator[str]:
-    if not incidents:
-        yield "Incidents none"
-    for incident in incidents:
-        numeral, zh, en = LEVELS[int(str(incident["level"]))]
-        title = incident["title"]
-        name = title["en"] if isinstance(title, dict) else ""
-        yield f"Incident  {numeral} {zh} ({en}): {name}, from {incident['alert_count']} alerts"
-        for reason in _list(incident, "reasons")[:2]:
-            yield f"          because {because(reason)}"
-        for clock in _list(incident, "clocks")[:3]:
-            yield f"          clock {clock['id']}: {clock['addressee']} by {_local(clock['due'])}"
+def _alert_line(alert: Document) -> str:
+    reasons = _list(alert, "reasons")
+    why = f" ({reasons[0]['en']})" if reasons else ""
+    return f"          {'▮' * int(str(alert['severity'])):<4} {_english(alert['sentence'])}{why}"
+
+
+def _incident_lines(incident: Document) -> Iterator[str]:
+    numeral, zh, en = LEVELS[int(str(incident["level"]))]
+    name = _english(incident["title"])
+    yield f"Incident  {numeral} {zh} ({en}): {name}, from {incident['alert_count']} alerts"
+    for reason in _list(incident, "reasons")[:2]:
+        yield f"          because {because(reason)}"
+    for clock in _list(incident, "clocks")[:3]:
+        yield f"          clock {clock['id']}: {clock['addressee']} by {_local(clock['due'])}"
+
+
+def _notice_line(notice: Document) -> str:
+    return (
+        f"Notice    {notice['number']} to {notice['department']}: sign by "
+        f"{_local(notice['receipt_due'])}, answer by {_local(notice['feedback_due'])}"
+    )
+
+
+def _english(text: object) -> str:
+    return str(text["en"]) if isinstance(text, dict) else ""
 
 
 def because(reason: Document) -> str:
