@@ -120,7 +120,7 @@ class BeaconDetector:
                 pl.col("source.ip").n_unique().alias("hosts"),
                 (pl.col("event.start").min() - since >= self.bar.new_after).alias("new"),
             )
-            .with_columns(pl.lit(hosts.height).alias("all_hosts"))
+            .with_columns(pl.lit(hosts.height).alias("all_hosts"), _usual_hosts())
         )
 
     def _claim(self, row: Found, start: dt.datetime, until: dt.datetime) -> Claim:
@@ -152,6 +152,11 @@ class BeaconDetector:
         )
 
 
+def _usual_hosts() -> pl.Expr:
+    """Return how many hosts call a destination as a rule, null where there is but one."""
+    return pl.when(pl.len() > 1).then(pl.col("hosts").median()).alias("usual_hosts")
+
+
 def _score() -> pl.Expr:
     """Score what has passed by timing: alike sizes, steadiness and novelty add to it."""
     alike = (1 - pl.col("size_spread").fill_nan(0).fill_null(0)).clip(0, 1)
@@ -180,6 +185,7 @@ def _reasons(row: Found) -> tuple[Reason, ...]:
         metric="hosts_calling",
         observed=row["hosts"],
         unit="count",
+        peers=row["usual_hosts"],
         zh=f"联系该地址的本市主机；{first}",
         en=f"hosts of the city that call it, of {figure(row['all_hosts'])}; "
         + ("new to the city" if row["new"] else "known before"),
