@@ -17,6 +17,7 @@ from situation.events.store import Batch
 from situation.faults import Conflict
 from situation.mirror import mirror_alerts
 from situation.state.tables import Capture
+from soc_api.evidence import keep_slices
 from soc_api.sensor import Progress, meter_settings, watched
 from soc_api.wiring import City
 
@@ -68,6 +69,7 @@ def replay(
         return Replayed(known, kept=True)
     written = _store(city, metering, drill_id, progress)
     judge(city, drill_id=drill_id, progress=progress)
+    keep_slices(city.state, city.events, files, city.clock.now(), drill_id=drill_id)
     name = ", ".join(file.name for file in files)
     capture = _capture(city, metering, written)
     capture.id, capture.name, capture.drill_id = capture_id, name, drill_id

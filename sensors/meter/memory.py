@@ -127,11 +127,16 @@ class Memory:
         )
         replace_all(self.table.flows, self.table.links, hashes, slots)
 
-    def take(self, block: Block, refused: npt.NDArray[np.int64]) -> Iterator[int]:
-        """Meter a block; yield OUT_FULL or RING_FULL wherever the caller has to make room."""
+    def decoded(self, block: Block, refused: npt.NDArray[np.int64]) -> Rows:
+        """Return the packets of a block that carry IP, until the next block is decoded."""
         book = Book(refused, self.links, self._notes, self._fragments, self._seed)
         with np.errstate(over="ignore"):
             count = decode(block.data, block.records, block.packets, self._packets, book)
+        return self._packets[:count]
+
+    def take(self, block: Block, refused: npt.NDArray[np.int64]) -> Iterator[int]:
+        """Meter a block; yield OUT_FULL or RING_FULL wherever the caller has to make room."""
+        count = len(self.decoded(block, refused))
         number = 0
         while number < count:
             number = meter(block.data, self._packets, number, count, self.table)

@@ -117,6 +117,19 @@ class Alert(Row):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own form
 
 
+class PacketSlice(Row):
+    """The first packets of an alert's evidence as a small capture, with its hash."""
+
+    __tablename__ = "packet_slice"
+
+    alert_id: Mapped[str] = mapped_column(ForeignKey("alert.id"), primary_key=True)
+    sha256: Mapped[str]
+    packets: Mapped[int]
+    content: Mapped[bytes]
+    """A classic pcap with nanoseconds."""
+    created_at: Mapped[dt.datetime]
+
+
 class Incident(Row):
     """Alerts of one intrusion with the plan's grade. `status`: open, closed."""
 

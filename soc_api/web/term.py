@@ -75,6 +75,7 @@ ACTIONS: dict[str, Text] = {
     "alert.create": Text("生成告警", "Alert raised"),
     "alert.update": Text("更新告警", "Alert updated"),
     "alert.fold": Text("并入事件", "Folded into the incident"),
+    "alert.slice": Text("留存报文", "Packets kept"),
     "incident.open": Text("建立事件", "Incident opened"),
     "incident.grow": Text("并入告警", "Alerts folded in"),
     "incident.grade": Text("定级", "Graded"),

@@ -262,6 +262,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "category": ("类别", "Category"),
     "detector": ("检测器", "Detector"),
     "evidence": ("证据", "Evidence"),
+    "packets_kept": ("原始报文", "Packets"),
+    "packets_kept_note": ("证据流的前 {packets} 包", "the first {packets} packets of the evidence"),
+    "download": ("下载 pcap", "Download pcap"),
     "evidence_ids": ("事件编号", "Event ids"),
     "evidence_ids_note": (
         "保存 {kept} 个，共 {total} 条；最说明问题的在前",

@@ -5,9 +5,10 @@ from dataclasses import replace
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, HTTPException, Query
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, Field
 
+from situation.state.tables import PacketSlice
 from soc_api.web.link import Parameter
 from soc_api.web.query import alert as query
 from soc_api.web.query.alert import SEVERE, AlertFilter
@@ -117,6 +118,20 @@ def alert(visit: VisitDep, session: SessionDep, alert_id: str) -> HTMLResponse:
     return _one(visit, session, alert_id, template="alert.html")
 
 
+@router.get("/alerts/{alert_id}/packets.pcap")
+def packets(visit: VisitDep, session: SessionDep, alert_id: str) -> Response:  # noqa: ARG001 - who comes in
+    """Hand out the packets that were kept of an alert's evidence, as a capture."""
+    kept = session.get(PacketSlice, alert_id)
+    if kept is None:
+        raise HTTPException(NOT_FOUND)
+    name = f"alert-{alert_id[:8]}.pcap"
+    return Response(
+        kept.content,
+        media_type="application/vnd.tcpdump.pcap",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
 @router.get("/alerts/{alert_id}/pane")
 def pane(visit: VisitDep, session: SessionDep, alert_id: str) -> HTMLResponse:
     """Show one alert as the pane beside the queue."""
@@ -132,6 +147,7 @@ def _one(visit: VisitDep, session: SessionDep, alert_id: str, *, template: str) 
         frame=frame_of(session, visit.now, place="alerts", drill_id=view.row.drill_id),
         view=view,
         evidence=evidence_of(visit.console.events, view.row),
+        kept=session.get(PacketSlice, alert_id),
     )
 
 

@@ -1,11 +1,12 @@
+import hashlib
 import re
 
 import httpx
 import pytest
 import sqlalchemy as sa
 
-from situation.state.tables import Alert
-from tests.soc_api.web.city import DEPARTMENTS, DRILL, INCIDENT, alert_id, settle
+from situation.state.tables import Alert, PacketSlice
+from tests.soc_api.web.city import DEPARTMENTS, DRILL, INCIDENT, NOW, alert_id, settle
 from tests.soc_api.web.server import Served, form_token
 
 
@@ -190,3 +191,22 @@ def test_reasons_that_are_incomplete_do_not_break_the_page(
         session.get_one(Alert, alert_id(0)).reasons = reasons
     with desk.logged_in() as client:
         assert client.get(f"/alerts/{alert_id(0)}").status_code == 200
+
+
+def test_packets_that_were_kept_can_be_had_with_their_hash(
+    client: httpx.Client, city: Served
+) -> None:
+    content = b"a capture"
+    chosen = alert_id(2)
+    digest = hashlib.sha256(content).hexdigest()
+    with city.state.transaction() as session:
+        row = PacketSlice(
+            alert_id=chosen, sha256=digest, packets=7, content=content, created_at=NOW
+        )
+        session.add(row)
+    page = client.get(f"/alerts/{chosen}").text
+    assert digest in page
+    answer = client.get(f"/alerts/{chosen}/packets.pcap")
+    assert answer.content == content
+    assert answer.headers["content-disposition"].endswith('.pcap"')
+    assert client.get(f"/alerts/{alert_id(3)}/packets.pcap").status_code == 404
