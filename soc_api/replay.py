@@ -24,6 +24,8 @@ from soc_api.wiring import City
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 PATIENCE_SECONDS = 120
+FAILED = "failed_"
+"""Begins the name of each detector's counter of inspections that failed."""
 
 
 @dataclass
@@ -68,10 +70,11 @@ def replay(
         judge(city, drill_id=drill_id, progress=progress)
         return Replayed(known, kept=True)
     written = _store(city, metering, drill_id, progress)
-    judge(city, drill_id=drill_id, progress=progress)
+    judged = judge(city, drill_id=drill_id, progress=progress)
     keep_slices(city.state, city.events, files, city.clock.now(), drill_id=drill_id)
     name = ", ".join(file.name for file in files)
     capture = _capture(city, metering, written)
+    capture.counters = {**capture.counters, **judged}
     capture.id, capture.name, capture.drill_id = capture_id, name, drill_id
     with city.state.transaction() as session:
         return Replayed(session.merge(capture), kept=False)
@@ -82,25 +85,23 @@ def judge(
     *,
     drill_id: str | None,
     progress: Progress = lambda _stage, _done, _total: None,
-) -> None:
+) -> dict[str, dict[str, int]]:
     """Detect, fold into incidents and mirror; harmless to repeat.
 
-    Another worker that judges the same telemetry is waited for; raise `Conflict` if it does not
-    come to an end within `PATIENCE_SECONDS`.
+    Return what was counted: `judged`, and `judging_losses` with failed inspections and alerts
+    that the store refused. Another worker that judges the same telemetry is waited for; raise
+    `Conflict` if it does not come to an end within `PATIENCE_SECONDS`.
     """
-    for attempt in range(PATIENCE_SECONDS):
+    for _ in range(PATIENCE_SECONDS - 1):
         try:
-            _judge_once(city, drill_id, progress)
+            return _judge_once(city, drill_id, progress)
         except Conflict:
-            if attempt == PATIENCE_SECONDS - 1:
-                raise
             time.sleep(1)
-        else:
-            return
+    return _judge_once(city, drill_id, progress)
 
 
-def _judge_once(city: City, drill_id: str | None, progress: Progress) -> None:
-    detect(
+def _judge_once(city: City, drill_id: str | None, progress: Progress) -> dict[str, dict[str, int]]:
+    detected = detect(
         city.events,
         city.state,
         city.assets,
@@ -109,8 +110,12 @@ def _judge_once(city: City, drill_id: str | None, progress: Progress) -> None:
         place=city.settings.events_url,
         progress=lambda done, total: progress("detect", done, total),
     )
-    fold(city.state, city.plan, city.assets, city.clock, drill_id=drill_id)
-    mirror_alerts(city.state, city.events, city.clock)
+    folded = fold(city.state, city.plan, city.assets, city.clock, drill_id=drill_id)
+    mirrored = mirror_alerts(city.state, city.events, city.clock)
+    counted = {**detected.counters, **folded.counters}
+    failed = {name: count for name, count in counted.items() if name.startswith(FAILED)}
+    refused = {"alerts_not_mirrored": mirrored.rejected} if mirrored.rejected else {}
+    return {"judged": counted, "judging_losses": {**failed, **refused}}
 
 
 def _find(city: City, capture_id: str) -> Capture | None:

@@ -155,7 +155,9 @@ def test_all_hostile_captures_as_one_stream_reconcile() -> None:
         except Malformed:
             continue
         files.append(path)
-    meter(files)
+    counters = meter(files).counters
+    assert counters.reconciles()
+    assert counters.packets > len(files)
 
 
 Mutation = tuple[int, int]

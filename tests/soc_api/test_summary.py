@@ -68,8 +68,13 @@ def test_nothing_found_is_said() -> None:
 
 
 def test_every_loss_is_told_by_its_reason() -> None:
-    shown = list(lines(_found(0, 0, refused={"not_ip": 3}, dns_refused={"too_short": 1})))
-    assert shown[-1] == "Dropped   3 not_ip, 1 too_short"
+    counters = {
+        "refused": {"not_ip": 3},
+        "dns_refused": {"too_short": 1},
+        "judging_losses": {"failed_beacon": 2},
+    }
+    shown = list(lines(_found(0, 0, **counters)))
+    assert shown[-1] == "Dropped   3 not_ip, 1 too_short, 2 failed_beacon"
 
 
 def test_a_clause_that_nobody_verified_is_marked() -> None:
