@@ -93,6 +93,7 @@ ACTIONS: dict[str, Text] = {
 ACTORS: dict[str, Text] = {
     "system": Text("系统", "system"),
     "detect": Text("检测", "detection"),
+    "replay": Text("回放", "replay"),
     "drill": Text("演练", "drill"),
 }
 """Who acts where nobody is logged in."""
