@@ -18,17 +18,19 @@ _OPTIONS: dict[str, Any] = {
     "_nrt": False,  # nothing is allocated; counting references to arrays took 3/4 of the time
 }
 _FOLDER_PREFIX = "machine-code-"
+_ROOMS = ("", "capture", "dns", "frame", "meter")
+"""Folders of the package with compiled functions."""
 
 
 def _machine_code_folder() -> pathlib.Path:
     """Return where the machine code of these sources is kept.
 
     Numba compares the file of the outermost function alone; a change in any other file has to
-    count as well, so the folder is named by the content of all.
+    count as well, so the folder is named by the content of all that are compiled.
     """
     package = pathlib.Path(__file__).parent
     digest = hashlib.blake2b(digest_size=8)
-    for source in sorted(package.rglob("*.py")):
+    for source in sorted(file for room in _ROOMS for file in (package / room).glob("*.py")):
         digest.update(source.read_bytes())
     parent = pathlib.Path(os.environ.get("NUMBA_CACHE_DIR") or package / "__pycache__")
     folder = parent / (_FOLDER_PREFIX + digest.hexdigest())

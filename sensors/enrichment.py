@@ -3,8 +3,10 @@
 import polars as pl
 
 from situation.assets import Assets
+from situation.fields import frame_schema
 
 _JOINED = ("asset", "department", "district", "role", "protection_level", "cii")
+_SIDES = ("source", "destination", "host")
 
 
 def enrich(frame: pl.DataFrame, assets: Assets) -> pl.DataFrame:
@@ -20,6 +22,27 @@ def enrich(frame: pl.DataFrame, assets: Assets) -> pl.DataFrame:
     if "network.direction" in schema:
         frame = frame.with_columns(_direction(bool(assets.rows)).alias("network.direction"))
     return frame.select(schema.names()).cast(dict(schema.items()))
+
+
+def enrich_log(frame: pl.DataFrame, assets: Assets) -> pl.DataFrame:
+    """Return a batch of log events with the asset columns of the sides that it names.
+
+    A side is named where the frame has its address: `source.ip`, `destination.ip`, `host.ip`.
+    Direction is filled where both ends are columns and the source did not say it.
+    """
+    sides = [side for side in _SIDES if f"{side}.ip" in frame.columns]
+    for side in sides:
+        frame = _join_side(frame, assets, side)
+    if {"source", "destination"} <= set(sides):
+        said = [pl.col(name) for name in frame.columns if name == "network.direction"]
+        found = _direction(bool(assets.rows))
+        ends = pl.col("source.ip").is_not_null() & pl.col("destination.ip").is_not_null()
+        frame = frame.with_columns(
+            pl.coalesce(*said, pl.when(ends).then(found)).alias("network.direction")
+        )
+    joined = [f"citywatch.{side}.{name}" for side in sides for name in _JOINED]
+    schema = frame_schema(tuple(joined))
+    return frame.drop([f"_{side}" for side in sides]).cast(dict(schema.items()))
 
 
 def unknown_endpoints(frame: pl.DataFrame) -> int:

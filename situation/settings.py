@@ -8,7 +8,7 @@ a setting names, never from the settings file itself.
 import pathlib
 import tomllib
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
@@ -31,7 +31,11 @@ class StoreSettings(_Section):
         pathlib.Path, Field(description="Folder of the embedded stores and of what is kept.")
     ] = PROJECT / "data"
     events: Annotated[
-        str, Field(description="URL of Elasticsearch; empty for Parquet files in the folder.")
+        str,
+        Field(
+            description="URL of Elasticsearch, or several by comma; empty for Parquet files in "
+            "the folder."
+        ),
     ] = ""
     state: Annotated[
         str, Field(description="Database URL, for example postgresql+psycopg://; empty for SQLite.")
@@ -49,6 +53,13 @@ class StoreSettings(_Section):
     ca_certs: Annotated[
         pathlib.Path | None, Field(description="PEM file of the CA that signed the server.")
     ] = None
+    fingerprint: Annotated[
+        str, Field(description="SHA-256 of the server's own certificate, instead of a CA.")
+    ] = ""
+    retention_days: Annotated[
+        dict[str, int],
+        Field(description="Days that a dataset is kept, by its name; one not named is kept."),
+    ] = {}
 
 
 class CitySettings(_Section):
@@ -78,6 +89,78 @@ class SensorSettings(_Section):
     ] = 300
 
 
+class SpoolSettings(_Section):
+    """How much a sensor keeps while the store is away."""
+
+    budget_mib: Annotated[int, Field(description="MiB that the spool may take.", gt=0)] = 2048
+    oldest_hours: Annotated[
+        int, Field(description="Hours after which a record that may be shed is shed.", gt=0)
+    ] = 168
+    sync_events: Annotated[
+        int, Field(description="Events after which the spool is made durable.", gt=0)
+    ] = 1000
+    sync_milliseconds: Annotated[
+        int, Field(description="Time after which the spool is made durable.", gt=0)
+    ] = 200
+    dead_letter_mib: Annotated[
+        int, Field(description="MiB of refused documents that are kept.", gt=0)
+    ] = 100
+    dead_letter_days: Annotated[
+        int, Field(description="Days that refused documents are kept.", gt=0)
+    ] = 7
+
+
+class InputSettings(_Section):
+    """One input of the log sensor, `[inputs.NAME]` in the settings file."""
+
+    type: Annotated[
+        Literal["file", "syslog", "http", "netflow"], Field(description="Way that it comes in.")
+    ]
+    kind: Annotated[
+        str, Field(description="Kind of log; empty: guessed from the content (files), or syslog.")
+    ] = ""
+    paths: Annotated[
+        tuple[str, ...], Field(description="Files to follow; * and ** as in a shell.")
+    ] = ()
+    start: Annotated[
+        Literal["beginning", "end"], Field(description="Where a file seen first is read from.")
+    ] = "beginning"
+    host: Annotated[str, Field(description="Address to listen on.")] = "127.0.0.1"
+    port: Annotated[int, Field(description="Port to listen on.", ge=0, le=65535)] = 0
+    transport: Annotated[
+        Literal["udp", "tcp", "tls"], Field(description="Transport of syslog.")
+    ] = "udp"
+    certificate: Annotated[
+        pathlib.Path | None, Field(description="PEM file of our certificate, for tls.")
+    ] = None
+    key: Annotated[pathlib.Path | None, Field(description="PEM file of its key, for tls.")] = None
+    client_ca: Annotated[
+        pathlib.Path | None,
+        Field(description="PEM file of the CA whose clients may connect; empty: any client."),
+    ] = None
+    api_key_file: Annotated[
+        pathlib.Path | None, Field(description="File with the key that senders present, for http.")
+    ] = None
+    zone: Annotated[str, Field(description="Time zone of times that name none.")] = "Asia/Shanghai"
+    year: Annotated[
+        int | None, Field(description="Year of times without one; empty: the nearest.")
+    ] = None
+    encoding: Annotated[
+        Literal["utf-8", "gb18030", "auto"],
+        Field(description="Encoding; auto: UTF-8, and GB18030 for a line that is none."),
+    ] = "auto"
+    oldest_days: Annotated[
+        int | None,
+        Field(description="Age beyond which a time is not believed; empty: any is.", gt=0),
+    ] = None
+    silent_minutes: Annotated[
+        int | None, Field(description="Silence after which it is reported; empty: never.", gt=0)
+    ] = None
+    options: Annotated[
+        dict[str, str], Field(description="What the kind alone understands, such as format.")
+    ] = {}
+
+
 class ConsoleSettings(_Section):
     """Where the console listens."""
 
@@ -104,6 +187,8 @@ class Settings(BaseSettings):
     store: StoreSettings = StoreSettings()
     city: CitySettings = CitySettings()
     sensor: SensorSettings = SensorSettings()
+    spool: SpoolSettings = SpoolSettings()
+    inputs: dict[str, InputSettings] = {}
     console: ConsoleSettings = ConsoleSettings()
 
     @property
@@ -117,7 +202,7 @@ class Settings(BaseSettings):
         return self.store.events or f"file:{self.store.folder}/events"
 
 
-SECTIONS = ("store", "city", "sensor", "console")
+SECTIONS = ("store", "city", "sensor", "spool", "console")
 
 Overrides = Mapping[str, Mapping[str, object]]
 

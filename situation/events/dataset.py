@@ -2,6 +2,7 @@
 
 FLOW = "flow"
 DNS = "dns"
+LOG = "log"
 ALERT = "alert"
 
 DRILL_PREFIX = "drill-"

@@ -109,7 +109,9 @@ _PYTHON_TYPES: dict[Kind, tuple[type, ...]] = {
     Kind.LONG: (int,),
     Kind.DOUBLE: (int, float),
     Kind.BOOLEAN: (bool,),
+    Kind.WILDCARD: (str,),
 }
+_PREFIXED = {Kind.KEYWORD, Kind.WILDCARD}
 
 
 def check(tree: Filter) -> None:
@@ -136,6 +138,8 @@ def _check_leaf(leaf: Leaf) -> None:
     field = BY_NAME.get(leaf.field)
     if field is None:
         raise Malformed("the field is not declared and cannot be filtered", where=leaf.field)
+    if field.kept_only:
+        raise Malformed("the field is only kept and cannot be filtered", where=leaf.field)
     match leaf:
         case Eq(value=value):
             _check_value(field, value)
@@ -146,9 +150,9 @@ def _check_leaf(leaf: Leaf) -> None:
         case Cidr(network=network):
             _check_cidr(field, network)
         case Prefix(text=text):
-            _check_kind(field, Kind.KEYWORD, bool(text), "a prefix")
+            _check_kind(field, _PREFIXED, bool(text), "a prefix")
         case Phrase(text=text):
-            _check_kind(field, Kind.TEXT, bool(text.strip()), "a phrase")
+            _check_kind(field, {Kind.TEXT}, bool(text.strip()), "a phrase")
         case Exists():
             pass
 
@@ -199,11 +203,11 @@ def _check_cidr(field: Field, network: str) -> None:
         ipaddress.ip_network(network)
     except ValueError as error:
         raise Malformed(f"{network!r} is no network: {error}", where=field.name) from error
-    _check_kind(field, Kind.IP, given=True, what="a network")
+    _check_kind(field, {Kind.IP}, given=True, what="a network")
 
 
-def _check_kind(field: Field, kind: Kind, given: bool, what: str) -> None:  # noqa: FBT001
-    if field.kind is not kind:
+def _check_kind(field: Field, kinds: set[Kind], given: bool, what: str) -> None:  # noqa: FBT001
+    if field.kind not in kinds:
         raise Malformed(f"a {field.kind.value} is not asked by {what}", where=field.name)
     if not given:
         raise Malformed(f"{what} must not be empty", where=field.name)

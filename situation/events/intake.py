@@ -11,13 +11,12 @@ from situation.events import address
 from situation.events.instant import DAY
 from situation.events.store import Batch, Rejection
 from situation.faults import Malformed
-from situation.fields import BY_NAME, KEYWORD_LIMIT, REST, Field, Kind
+from situation.fields import BY_NAME, REST, Field, Kind
 
 REQUIRED = ("@timestamp", "event.id")
 INGESTED = "event.ingested"
 ID_OCTETS = 512
 """UTF-8 octets that an id may have; Elasticsearch allows no more for `_id`."""
-TEXT_LIMIT = 65_536
 REST_LIMIT = 1_000_000
 
 _DATASET = re.compile(r"[a-z][a-z0-9_]*(-[a-z0-9_]+)*")
@@ -141,12 +140,9 @@ def _faults(field: Field, column: pl.Series, kept: pl.Series) -> Iterator[_Fault
             yield column.to_physical() < 0, f"{name} is before 1970"
         case Kind.DOUBLE:
             yield ~column.is_finite(), f"{name} is not finite"
-        case Kind.KEYWORD:
-            limit = KEYWORD_LIMIT
-            yield column.str.len_chars() > limit, f"{name} has more than {limit} characters"
-        case Kind.TEXT:
-            limit = TEXT_LIMIT
-            yield column.str.len_chars() > limit, f"{name} has more than {limit} characters"
+    if field.limit is not None:
+        limit = field.limit
+        yield column.str.len_chars() > limit, f"{name} has more than {limit} characters"
 
 
 def _checked_rest(column: pl.Series) -> tuple[pl.Series, list[_Fault]]:

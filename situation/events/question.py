@@ -18,7 +18,7 @@ MAX_GROUPS = 65_535
 """Rows an aggregate may have; Elasticsearch stops there as well."""
 MAX_TERMS = 10_000
 
-_GROUPED = {Kind.KEYWORD, Kind.IP, Kind.LONG, Kind.DOUBLE, Kind.BOOLEAN}
+_GROUPED = {Kind.KEYWORD, Kind.WILDCARD, Kind.IP, Kind.LONG, Kind.DOUBLE, Kind.BOOLEAN}
 _MEASURED = {
     "count": set(Kind),
     "sum": {Kind.LONG, Kind.DOUBLE},
@@ -147,4 +147,6 @@ def _check_metric(metric: Metric) -> None:
 def _declared(name: str) -> Field:
     if name not in BY_NAME:
         raise Malformed("the field is not declared and cannot be grouped", where=name)
+    if BY_NAME[name].kept_only:
+        raise Malformed("the field is only kept and cannot be grouped", where=name)
     return BY_NAME[name]

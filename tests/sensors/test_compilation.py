@@ -3,6 +3,7 @@ import pathlib
 import subprocess
 import sys
 
+from sensors.compilation import _ROOMS
 from tests.testdata import ROOT
 
 PROGRAM = """
@@ -34,3 +35,14 @@ def test_machine_code_is_kept_for_these_sources_only(tmp_path: pathlib.Path) -> 
     assert lines(tmp_path) == ["True", "0.0.0.1", "False"]
     assert not old.exists()
     assert lines(tmp_path) == ["False", "0.0.0.1", "False"]
+
+
+def test_every_file_with_compiled_functions_lies_where_a_change_is_seen() -> None:
+    compiled = [
+        path.parent
+        for path in (ROOT / "sensors").rglob("*.py")
+        if "from sensors.compilation import" in path.read_text()
+    ]
+    seen = {ROOT / "sensors" / room for room in _ROOMS}
+    assert set(compiled) <= seen
+    assert len(compiled) > 10

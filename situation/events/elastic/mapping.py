@@ -13,6 +13,7 @@ _TYPES = {
     Kind.DOUBLE: "double",
     Kind.BOOLEAN: "boolean",
     Kind.TEXT: "text",
+    Kind.WILDCARD: "keyword",  # exact and by prefix is all that a filter asks
 }
 _SETTINGS: dict[str, object] = {
     "number_of_shards": 1,
@@ -24,9 +25,11 @@ _SETTINGS: dict[str, object] = {
 def mapped(field: Field) -> dict[str, object]:
     """Return the mapping of one field; a value that does not fit is refused, never ignored."""
     found: dict[str, object] = {"type": _TYPES[field.kind]}
+    if field.kept_only:
+        return {**found, "index": False, "doc_values": False}
     if not field.indexed:
         found["index"] = False
-    if field.kind not in {Kind.KEYWORD, Kind.TEXT, Kind.BOOLEAN}:
+    if field.kind not in {Kind.KEYWORD, Kind.WILDCARD, Kind.TEXT, Kind.BOOLEAN}:
         found["ignore_malformed"] = False
     return found
 

@@ -1,0 +1,1 @@
+"""Log sensors: lines of any source become columns."""
