@@ -57,6 +57,16 @@ class Capture(Row):
     event_store: Mapped[str]
 
 
+class SensorReport(Row):
+    """What a sensor last said of itself, as `situation.sensor_status` writes it."""
+
+    __tablename__ = "sensor_report"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    reported_at: Mapped[dt.datetime]
+    status: Mapped[JsonObject]
+
+
 class Cursor(Row):
     """Where a follower stands, and who holds it until when."""
 

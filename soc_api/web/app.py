@@ -20,7 +20,7 @@ from situation.state.tables import Account
 from soc_api.accounts import find_login
 from soc_api.web.guard import HeaderGuard, add_headers
 from soc_api.web.link import Linker
-from soc_api.web.page import alert, desk, health, incident, login, notice
+from soc_api.web.page import alert, desk, health, incident, login, notice, sensor
 from soc_api.web.term import Names
 from soc_api.web.text import Text
 from soc_api.web.visit import (
@@ -36,7 +36,7 @@ from soc_api.web.visit import (
 )
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
-PAGES = (login, desk, alert, incident, notice, health)
+PAGES = (login, desk, alert, incident, notice, sensor, health)
 
 _LOG = logging.getLogger(__name__)
 _BAD_REQUEST, _FORBIDDEN, _NOT_FOUND, _BROKEN, _AWAY = 400, 403, 404, 500, 503

@@ -152,8 +152,12 @@ LOSSES: dict[str, Text] = {
     "not_ip": Text("非 IP", "not IP"),
     "truncated_frame": Text("帧在包头中间结束", "frame ends inside its header"),
     "bad_ip_header": Text("IP 包头有误", "wrong IP header"),
+    "sample": Text("抽样流", "sampled flows"),
+    "flow": Text("流记录", "flow records"),
+    "metadata": Text("协议元数据", "protocol metadata"),
+    "no_room": Text("没有空间", "no room"),
 }
-"""Reasons for which packets were dropped."""
+"""Reasons for which packets, lines or records were dropped."""
 
 
 class Names:

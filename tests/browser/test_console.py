@@ -21,7 +21,7 @@ from tests.soc_api.web.server import NAME, PASSWORD, Served, serving
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 FOUR_PAGES = ("/", "/alerts", f"/incidents/{INCIDENT}", f"/notices/{NOTICE}")
-MORE_PAGES = ("/incidents", "/notices", f"/alerts/{alert_id(0)}")
+MORE_PAGES = ("/incidents", "/notices", "/sensors", f"/alerts/{alert_id(0)}")
 SIZES = ((1366, 768), (1920, 1080))
 
 

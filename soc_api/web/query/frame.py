@@ -10,6 +10,7 @@ from situation.state.tables import Alert, Capture, Drill, Incident, Notice
 from soc_api.web.query import due
 from soc_api.web.query.due import Due
 from soc_api.web.query.scope import within
+from soc_api.web.query.sensor import troubled_count
 
 DRILLS_SHOWN = 8
 
@@ -30,6 +31,9 @@ class Frame:
     nearest: Due | None
     drill_nearest: Due | None
     data_at: dt.datetime | None
+    sensors: int
+    """Sensors that are in use; `sensors_troubled` of them are silent or have something wrong."""
+    sensors_troubled: int
 
     @property
     def drill_id(self) -> str | None:
@@ -45,7 +49,10 @@ def frame_of(session: Session, now: dt.datetime, *, place: str, drill_id: str | 
     drills = session.scalars(
         sa.select(Drill).order_by(Drill.started_at.desc()).limit(DRILLS_SHOWN)
     ).all()
+    sensors, troubled = troubled_count(session, now)
     return Frame(
+        sensors=sensors,
+        sensors_troubled=troubled,
         place=place,
         drill=drill,
         drills=list(drills),

@@ -18,8 +18,17 @@ from situation.events.dataset import dataset_of
 from situation.events.opening import open_event_store
 from situation.events.store import Batch, EventStore
 from situation.fields import frame_schema
+from situation.sensor_status import InputStatus, SensorStatus, SpoolStatus
 from situation.state.store import StateStore, audit, open_state_store
-from situation.state.tables import Alert, Capture, Drill, Incident, Notice, RunningClock
+from situation.state.tables import (
+    Alert,
+    Capture,
+    Drill,
+    Incident,
+    Notice,
+    RunningClock,
+    SensorReport,
+)
 
 NOW = dt.datetime(2026, 3, 17, 18, 17, 9, tzinfo=dt.UTC)
 """02:17 on 18 March in the city."""
@@ -119,8 +128,88 @@ def settle(state: StateStore, events: EventStore, *, alerts: int = 37) -> None:
         _add_notice(session, DRILL_NOTICE, DRILL_INCIDENT, drill_id=DRILL)
         drilled = [_intrusion_alert(rank, DRILL) for rank in range(len(HEAD))]
         session.add_all(drilled)
+        session.add_all(_report(sensor) for sensor in sensors())
     for alert in (*intrusion, *drilled):
         _write_evidence(events, alert)
+
+
+def sensors() -> tuple[SensorStatus, SensorStatus, SensorStatus]:
+    """Return three sensors: one in order, one whose store is away, one that went silent."""
+    start, second = NOW - dt.timedelta(hours=9), dt.timedelta(seconds=1)
+    portal = InputStatus(
+        name="portal-access",
+        type="file",
+        kind="nginx-access",
+        received=1_204_311,
+        octets=301_077_750,
+        events=1_204_290,
+        faults={"no pattern fits": 4},
+        skipped={"blank": 21},
+        last_event_at=NOW - 2 * second,
+        silent_minutes=10,
+    )
+    bastion = InputStatus(
+        name="bastion-auth",
+        type="syslog",
+        kind="syslog",
+        received=88_204,
+        events=88_201,
+        shed={"no_room": 3},
+        last_event_at=NOW - 720 * second,
+        silent_minutes=10,
+    )
+    firewall = InputStatus(
+        name="firewall", type="syslog", kind="keyvalue", trouble="port 5514 is taken"
+    )
+    exporter = InputStatus(
+        name="border-flows", type="netflow", kind="netflow", received=90_112, events=90_112
+    )
+    budget = 2 * 2**30
+    return (
+        SensorStatus(
+            name="sensor-east",
+            started_at=start,
+            reported_at=NOW - second,
+            spool=SpoolStatus(
+                octets=8_400_000,
+                budget_octets=budget,
+                waiting=1200,
+                oldest_waiting_at=NOW - 2 * second,
+                accepted=1_292_491,
+                stored=1_291_260,
+                duplicates=27,
+                dead_letters={"@timestamp is missing": 4},
+            ),
+            inputs=(portal, bastion, firewall),
+        ),
+        SensorStatus(
+            name="sensor-harbour",
+            started_at=start,
+            reported_at=NOW - 3 * second,
+            spool=SpoolStatus(
+                octets=1_900_000_000,
+                budget_octets=budget,
+                waiting=4_180_002,
+                oldest_waiting_at=NOW - dt.timedelta(minutes=47),
+                accepted=4_260_110,
+                stored=80_108,
+                shed={"sample": 11_204},
+                store="away",
+                store_reason="the server cannot be reached: connection refused",
+            ),
+            inputs=(exporter,),
+        ),
+        SensorStatus(
+            name="sensor-west",
+            started_at=start,
+            reported_at=NOW - dt.timedelta(minutes=12),
+            spool=SpoolStatus(budget_octets=budget, accepted=512, stored=512),
+        ),
+    )
+
+
+def _report(sensor: SensorStatus) -> SensorReport:
+    return SensorReport(name=sensor.name, reported_at=sensor.reported_at, status=sensor.document())
 
 
 def alert_id(rank: int, drill_id: str | None = None) -> str:
