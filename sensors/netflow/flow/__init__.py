@@ -1,0 +1,1 @@
+"""Records as flow columns: times, ends, counts, ids, and the rest."""

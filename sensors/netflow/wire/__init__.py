@@ -1,0 +1,1 @@
+"""What stands in the octets: elements, templates, messages and their records."""
