@@ -9,9 +9,14 @@ import ipaddress
 import socket
 from collections.abc import Callable
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 _MAPPED = bytes(10) + b"\xff\xff"
+_OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_FOUR = rf"^(?:{_OCTET}\.){{3}}{_OCTET}$"
+"""IPv4 as `inet_pton` takes it: four decimal numbers without leading zeros."""
 
 
 def canonical(text: str) -> str | None:
@@ -56,19 +61,33 @@ def address_of(packed: bytes) -> str:
 
 def canonical_column(column: pl.Series) -> pl.Series:
     """Return the column in canonical text, null where it holds no address."""
-    return _by_value(column, canonical, pl.String())
+    others = ~column.str.contains(_FOUR)
+    return _replaced(column, others, _canonical_six) if others.any() else column
 
 
 def key_column(column: pl.Series) -> pl.Series:
     """Return the keys of a column of canonical addresses."""
-    return _by_value(column, key, pl.Binary())
+    six = column.str.contains(":", literal=True)
+    octets = np.zeros((len(column), len(_MAPPED) + 4), np.uint8)
+    octets[:, len(_MAPPED) - 2 : len(_MAPPED)] = 0xFF
+    parts = column.set(six, None).str.split_exact(".", 3).struct.unnest()
+    numbers = parts.select(pl.all().cast(pl.UInt8).fill_null(0))
+    octets[:, len(_MAPPED) :] = numbers.to_numpy()
+    if six.any():
+        packed = b"".join(key(text) for text in column.filter(six))
+        octets[six.fill_null(value=False).to_numpy()] = _rows_of(packed)
+    keys = pl.Series(octets).cast(pl.List(pl.UInt8)).cast(pl.Binary)
+    return keys.set(column.is_null(), None).alias(column.name)
 
 
-def _by_value(
-    column: pl.Series, translate: Callable[[str], str | bytes | None], dtype: pl.DataType
+def _rows_of(packed: bytes) -> npt.NDArray[np.uint8]:
+    return np.frombuffer(packed, np.uint8).reshape(-1, len(_MAPPED) + 4)
+
+
+def _replaced(
+    column: pl.Series, which: pl.Series, translate: Callable[[str], str | None]
 ) -> pl.Series:
-    values = column.drop_nulls().unique()
-    if values.is_empty():
-        return pl.Series(column.name, [None] * len(column), dtype=dtype)
-    translated = pl.Series([translate(value) for value in values], dtype=dtype)
-    return column.replace_strict(values, translated, default=None)
+    values = column.filter(which).unique()
+    translated = pl.Series([translate(value) for value in values], dtype=pl.String())
+    changed = column.replace_strict(values, translated, default=None, return_dtype=pl.String())
+    return column.zip_with(~which, changed)

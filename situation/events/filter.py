@@ -19,6 +19,8 @@ Value = str | int | float | bool | dt.datetime
 MAX_DEPTH = 8
 MAX_NODES = 256
 MAX_VALUES = 1024
+MAX_PREFIX = 1000
+"""UTF-8 octets that a prefix may have; Lucene answers no longer one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,7 @@ def _check_leaf(leaf: Leaf) -> None:
         case Cidr(network=network):
             _check_cidr(field, network)
         case Prefix(text=text):
-            _check_kind(field, _PREFIXED, bool(text), "a prefix")
+            _check_prefix(field, text)
         case Phrase(text=text):
             _check_kind(field, {Kind.TEXT}, bool(text.strip()), "a phrase")
         case Exists():
@@ -204,6 +206,12 @@ def _check_cidr(field: Field, network: str) -> None:
     except ValueError as error:
         raise Malformed(f"{network!r} is no network: {error}", where=field.name) from error
     _check_kind(field, {Kind.IP}, given=True, what="a network")
+
+
+def _check_prefix(field: Field, text: str) -> None:
+    _check_kind(field, _PREFIXED, bool(text), "a prefix")
+    if len(text.encode("utf-8", "surrogatepass")) > MAX_PREFIX:
+        raise Malformed(f"a prefix has at most {MAX_PREFIX} octets", where=field.name)
 
 
 def _check_kind(field: Field, kinds: set[Kind], given: bool, what: str) -> None:  # noqa: FBT001

@@ -1,6 +1,5 @@
 """The check that every batch passes before either store takes it."""
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ import polars as pl
 
 from situation.events import address
 from situation.events.instant import DAY
+from situation.events.rest import canonical_rest
 from situation.events.store import Batch, Rejection
 from situation.faults import Malformed
 from situation.fields import BY_NAME, REST, Field, Kind
@@ -17,7 +17,6 @@ REQUIRED = ("@timestamp", "event.id")
 INGESTED = "event.ingested"
 ID_OCTETS = 512
 """UTF-8 octets that an id may have; Elasticsearch allows no more for `_id`."""
-REST_LIMIT = 1_000_000
 
 _DATASET = re.compile(r"[a-z][a-z0-9_]*(-[a-z0-9_]+)*")
 _DATASET_LIMIT = 100
@@ -48,8 +47,9 @@ def check_batch(batch: Batch) -> Checked:
     rest becomes compact JSON. `event.ingested` is the store's own and is dropped.
     """
     check_dataset(batch.dataset)
-    frame = _typed(batch.frame.drop(INGESTED, strict=False), batch.name)
-    reasons: dict[int, str] = {}
+    given = batch.frame.drop(INGESTED, strict=False)
+    frame = _typed(given, batch.name)
+    reasons = {row: reason for bad, reason in _lost(given, frame) for row in bad.arg_true()}
     columns = []
     for column in frame:
         kept, faults = _checked(column)
@@ -60,7 +60,7 @@ def check_batch(batch: Batch) -> Checked:
     ids = frame["event.id"]
     rejected = tuple(Rejection(ids[row] or "", reasons[row]) for row in sorted(reasons))
     fitting = _without(pl.DataFrame(columns), reasons)
-    unique = fitting.unique(_identity(), keep="first", maintain_order=True)
+    unique = _unique(fitting)
     return Checked(unique, fitting.height - unique.height, rejected)
 
 
@@ -69,8 +69,11 @@ def day_expression() -> pl.Expr:
     return pl.col("@timestamp").to_physical() // DAY
 
 
-def _identity() -> list[pl.Expr]:
-    return [day_expression().alias("_day"), pl.col("event.id")]
+def _unique(frame: pl.DataFrame) -> pl.DataFrame:
+    if frame["event.id"].n_unique() == frame.height:
+        return frame
+    identity = [day_expression().alias("_day"), pl.col("event.id")]
+    return frame.unique(identity, keep="first", maintain_order=True)
 
 
 def _without(frame: pl.DataFrame, rows: dict[int, str]) -> pl.DataFrame:
@@ -88,12 +91,20 @@ def _typed(frame: pl.DataFrame, name: str) -> pl.DataFrame:
     wanted = {column: _wanted(column) for column in frame.columns}
     try:
         return frame.with_columns(
-            pl.col(column).cast(dtype, strict=True)
+            pl.col(column).cast(dtype, strict=not dtype.is_temporal())
             for column, dtype in wanted.items()
             if _may_become(frame.schema[column], dtype)
         ).match_to_schema(pl.Schema(wanted))
     except (pl.exceptions.InvalidOperationError, pl.exceptions.SchemaError) as error:
         raise Malformed(str(error).splitlines()[0], where=f"batch {name}") from error
+
+
+def _lost(given: pl.DataFrame, frame: pl.DataFrame) -> Iterator[_Fault]:
+    for name, dtype in given.schema.items():
+        # Coarser units reach beyond the years that nanoseconds hold.
+        if dtype.is_temporal() and dtype != frame.schema[name]:
+            lost = given[name].is_not_null() & frame[name].is_null()
+            yield lost, f"{name} is before 1677 or beyond 2262"
 
 
 def _known(column: str) -> bool:
@@ -115,7 +126,7 @@ def _may_become(given: pl.DataType, wanted: pl.DataType) -> bool:
 
 def _checked(column: pl.Series) -> tuple[pl.Series, list[_Fault]]:
     if column.name == REST:
-        return _checked_rest(column)
+        return canonical_rest(column)
     field = BY_NAME[column.name]
     kept = column
     if field.kind is Kind.IP:
@@ -142,36 +153,10 @@ def _faults(field: Field, column: pl.Series, kept: pl.Series) -> Iterator[_Fault
             yield ~column.is_finite(), f"{name} is not finite"
     if field.limit is not None:
         limit = field.limit
-        yield column.str.len_chars() > limit, f"{name} has more than {limit} characters"
+        yield _longer(column, limit), f"{name} has more than {limit} characters"
 
 
-def _checked_rest(column: pl.Series) -> tuple[pl.Series, list[_Fault]]:
-    results = [_rest(text) for text in column]
-    faults: dict[str, list[bool]] = {}
-    for row, (_, fault) in enumerate(results):
-        if fault:
-            faults.setdefault(fault, [False] * len(results))[row] = True
-    kept = pl.Series(column.name, [text for text, _ in results], dtype=pl.String())
-    return kept, [(pl.Series(bad), reason) for reason, bad in faults.items()]
-
-
-def _rest(text: str | None) -> tuple[str | None, str]:
-    if text is None:
-        return None, ""
-    if len(text) > REST_LIMIT:
-        return None, f"the rest has more than {REST_LIMIT} characters"
-    try:
-        found = json.loads(text, parse_constant=_refuse_constant)
-        written = json.dumps(found, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        written.encode()
-    except (ValueError, RecursionError):
-        return None, "the rest is no JSON"
-    if not isinstance(found, dict):
-        return None, "the rest is no JSON object"
-    if any(name in BY_NAME or name == REST for name in found):
-        return None, "the rest holds a declared field"
-    return written if found else None, ""
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(name)
+def _longer(column: pl.Series, limit: int) -> pl.Series:
+    # Octets are known at once, and a text has no more characters than octets.
+    octets = column.str.len_bytes() > limit
+    return column.str.len_chars() > limit if octets.any() else octets

@@ -124,6 +124,16 @@ class Health:
     facts: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class HeldDay:
+    """What a store holds of one UTC day of a dataset, and what dropping it would free."""
+
+    day: dt.date
+    documents: int
+    octets: int
+    """Octets on disk, those of copies on other nodes not counted."""
+
+
 class EventReader(Protocol):
     """What both stores answer: documents, counts, columns and groups."""
 
@@ -163,15 +173,27 @@ class EventReader(Protocol):
         ...
 
 
-class EventStore(EventReader, Protocol):
+class EventWriter(Protocol):
+    """What takes batches."""
+
+    def write(self, batch: Batch) -> WriteResult:
+        """Store `batch` durably before returning; raise `Unavailable` when the store is away."""
+        ...
+
+
+class EventStore(EventReader, EventWriter, Protocol):
     """Telemetry: append-only, idempotent, queried by a closed filter tree."""
 
     def setup(self) -> None:
         """Create or update templates and folders; harmless to repeat."""
         ...
 
-    def write(self, batch: Batch) -> WriteResult:
-        """Store `batch` durably before returning; raise `Unavailable` when the store is away."""
+    def datasets(self) -> tuple[str, ...]:
+        """Return the names of all datasets that hold a day, in alphabetical order."""
+        ...
+
+    def held(self, dataset: str) -> tuple[HeldDay, ...]:
+        """Return the days that the dataset holds, oldest first; cheap, no document is read."""
         ...
 
     def drop_before(self, dataset: str, day: dt.date) -> int:

@@ -9,6 +9,8 @@ such a character is refused, see `check_phrase`.
 
 import re
 
+import polars as pl
+
 from situation.faults import Malformed
 
 LIMIT = 255
@@ -34,6 +36,13 @@ _WORD = re.compile(
     rf"|(?<=[{_DIGITS}])[{_BETWEEN_DIGITS}](?=[{_DIGITS}])){{0,{LIMIT - 1}}}"
     rf"|[{_SINGLE}]"
 )
+_LETTER_RUN = f"[{_LETTERS}](?:[{_BETWEEN_LETTERS}][{_LETTERS}])*"
+_DIGIT_RUN = f"[{_DIGITS}](?:[{_BETWEEN_DIGITS}][{_DIGITS}])*"
+_COLUMN_WORD = (
+    f"[{_JOINERS}]*(?:{_LETTER_RUN}|{_DIGIT_RUN})(?:{_LETTER_RUN}|{_DIGIT_RUN}|[{_JOINERS}])*"
+    f"|[{_SINGLE}]"
+)
+"""The words without their limit, for an engine that cannot look around a character."""
 _SUBSTANCE = re.compile(f"[{_LETTERS}{_DIGITS}{_SINGLE}]")
 _OUTSIDE = re.compile(f"[^{_LETTERS}{_DIGITS}{_JOINERS}{_BETWEEN_BOTH}:·,;{_SINGLE}{_SEPARATORS}]")
 
@@ -58,6 +67,29 @@ def words(text: str) -> list[str]:
 def words_value(text: str) -> str:
     """Return the words with a `BREAK` around each, so that a phrase is a substring."""
     return BREAK + BREAK.join(words(text)) + BREAK
+
+
+def words_column(column: pl.Series) -> pl.Series:
+    """Return `words_value` of each text of a column, null where there is none."""
+    found = column.str.extract_all(_COLUMN_WORD).list.join(BREAK).str.to_lowercase()
+    values = pl.select(pl.lit(BREAK) + found + pl.lit(BREAK)).to_series().alias(column.name)
+    cut = _overlong(column, found)
+    if not cut.any():
+        return values
+    exact = [words_value(text) for text in column.filter(cut)]
+    return values.scatter(cut.arg_true(), exact)
+
+
+def _overlong(column: pl.Series, found: pl.Series) -> pl.Series:
+    # Only a text as long as the limit can hold a word that the limit cuts.
+    longest = (
+        pl.when(column.str.len_chars() >= LIMIT)
+        .then(found)
+        .str.split(BREAK)
+        .list.eval(pl.element().str.len_chars())
+        .list.max()
+    )
+    return pl.select(longest >= LIMIT).to_series().fill_null(value=False)
 
 
 def check_phrase(text: str, *, where: str) -> None:

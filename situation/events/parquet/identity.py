@@ -1,4 +1,4 @@
-"""Which ids a day already has: sorted hashes in memory, checked against the segments.
+"""Which ids are already there: sorted hashes in memory, checked against the segments.
 
 A hash costs 16 octets a row. Hashes only nominate; a row counts as a duplicate when its id is
 read back from a segment, so equal hashes of different ids lose nothing.
@@ -10,53 +10,66 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from situation.events.parquet.segment import Segment
+from situation.events.intake import day_expression
+from situation.events.parquet.hidden import SEQUENCE
+from situation.events.parquet.segment import WIDE_PLACE, Segment
+from situation.fields import POLARS_TYPES, Kind
 
-SEQUENCE = "_sequence"
-"""Hidden column: the ingest sequence number of the row."""
+OF_DAY = pl.col("event.id")
+"""Identity of a row among those of its own day."""
+OF_ANY_DAY = pl.concat_str(day_expression(), pl.lit("/"), pl.col("event.id"))
+"""Identity of a row among those of all days."""
 
 _GROWTH = 4
+_SCHEMA = pl.Schema(
+    {"@timestamp": POLARS_TYPES[Kind.DATE], "event.id": pl.String(), SEQUENCE: pl.Int64()}
+)
 
 _Hashes = npt.NDArray[np.uint64]
 _Numbers = npt.NDArray[np.int64]
 
 
-class DayIndex:
-    """Ids of one day of one dataset."""
+class Identities:
+    """Identities of the rows of some segments: of one day, or all wide ones of a dataset."""
 
-    def __init__(self) -> None:
+    def __init__(self, identity: pl.Expr) -> None:
+        self._identity = identity
         self._runs: list[tuple[_Hashes, _Numbers]] = []
         self._known = 0
 
     def catch_up(self, segments: Sequence[Segment]) -> None:
-        """Take in the ids that other processes, or an earlier run, wrote."""
+        """Take in the identities that other processes, or an earlier run, wrote."""
         new = [segment.path for segment in segments if segment.last > self._known]
         if not new:
             return
         rows = (
             pl.scan_parquet(new, extra_columns="ignore", schema=_SCHEMA)
             .filter(pl.col(SEQUENCE) > self._known)
-            .select(pl.col("event.id").hash().alias("hash"), SEQUENCE)
+            .select(self._identity.hash().alias("hash"), SEQUENCE)
             .collect()
         )
         self._add(rows["hash"].to_numpy(), rows[SEQUENCE].to_numpy())
 
     def add(self, ids: pl.Series, sequence: int) -> None:
-        """Take in the ids of a segment that was just published."""
+        """Take in the identities of a segment that was just published."""
         self._add(ids.hash().to_numpy(), np.full(len(ids), sequence, np.int64))
 
+    def __len__(self) -> int:
+        """Return how many hashes are in memory."""
+        return sum(len(hashes) for hashes, _ in self._runs)
+
     def present(self, ids: pl.Series, segments: Sequence[Segment]) -> pl.Series:
-        """Return for every id whether one of the day's `segments` holds it."""
+        """Return for every identity whether one of the `segments` holds it."""
         numbers = self.nominated(ids)
         nominated = ids.filter(pl.Series(numbers > 0))
         if nominated.is_empty():
             return pl.Series([False]).new_from_index(0, len(ids))
         wanted = set(numbers[numbers > 0].tolist())
         likely = [s for s in segments if any(s.first <= number <= s.last for number in wanted)]
-        found = _stored(nominated, likely)
+        found = self._stored(nominated, likely)
         missing = nominated.filter(~nominated.is_in(found.implode()))
         if not missing.is_empty():
-            found = found.append(_stored(missing, segments))
+            found = found.append(self._stored(missing, segments))
         return ids.is_in(found.implode())
 
     def nominated(self, ids: pl.Series) -> _Numbers:
@@ -73,6 +86,13 @@ class DayIndex:
             numbers[order[hit]] = sequence[at[hit]]
         return numbers
 
+    def _stored(self, ids: pl.Series, segments: Sequence[Segment]) -> pl.Series:
+        if not segments:
+            return ids.clear()
+        rows = pl.scan_parquet([s.path for s in segments], extra_columns="ignore", schema=_SCHEMA)
+        found = rows.select(self._identity.alias(ids.name))
+        return found.filter(pl.col(ids.name).is_in(ids.implode())).collect().to_series()
+
     def _add(self, hashes: _Hashes, numbers: _Numbers) -> None:
         if not len(hashes):
             return
@@ -84,20 +104,34 @@ class DayIndex:
             self._runs.append(merged)
 
 
-_SCHEMA = pl.Schema({"event.id": pl.String(), SEQUENCE: pl.Int64()})
-
-
 def _sorted(hashes: _Hashes, numbers: _Numbers) -> tuple[_Hashes, _Numbers]:
     order = np.argsort(hashes, kind="stable")
     return hashes[order], numbers[order]
 
 
-def _stored(ids: pl.Series, segments: Sequence[Segment]) -> pl.Series:
-    if not segments:
-        return ids.clear()
-    rows = pl.scan_parquet([s.path for s in segments], extra_columns="ignore", schema=_SCHEMA)
-    return (
-        rows.filter(pl.col("event.id").is_in(ids.implode()))
-        .select("event.id")
-        .collect()["event.id"]
-    )
+class IdentityCache:
+    """The `Identities` that were needed last, as many as `most` hashes of 16 octets allow."""
+
+    def __init__(self, most: int = 2**25) -> None:
+        self._most = most
+        self._kept: dict[tuple[str, int], Identities] = {}
+
+    def of(self, dataset: str, place: int) -> Identities:
+        """Return those of a day, or of `WIDE_PLACE`; empty where they are not in memory."""
+        identity = OF_ANY_DAY if place == WIDE_PLACE else OF_DAY
+        found = self._kept.pop((dataset, place), Identities(identity))
+        self._kept[dataset, place] = found
+        while len(self._kept) > 1 and sum(map(len, self._kept.values())) > self._most:
+            del self._kept[next(iter(self._kept))]
+        return found
+
+    def add(self, dataset: str, place: int, rows: pl.DataFrame, sequence: int) -> None:
+        """Take in what was just published, where its place is in memory; else it catches up."""
+        found = self._kept.get((dataset, place))
+        if found is not None:
+            identity = OF_ANY_DAY if place == WIDE_PLACE else OF_DAY
+            found.add(rows.select(identity).to_series(), sequence)
+
+    def forget(self, dataset: str, place: int) -> None:
+        """Let go of a place that was dropped."""
+        self._kept.pop((dataset, place), None)

@@ -13,12 +13,13 @@ import duckdb
 import polars as pl
 
 from situation.events.document import documents, returned_schema
-from situation.events.instant import day_number
+from situation.events.instant import HOUR, day_number
 from situation.events.intake import check_dataset
+from situation.events.parquet.folder import Folder
 from situation.events.parquet.grouping import grouping, named_rows
-from situation.events.parquet.identity import SEQUENCE
-from situation.events.parquet.segment import Folder, Segment
-from situation.events.parquet.sql import KEY, WORDS, Condition, quoted
+from situation.events.parquet.hidden import HIDDEN, SEQUENCE
+from situation.events.parquet.segment import Segment
+from situation.events.parquet.sql import Condition, quoted
 from situation.events.question import (
     Question,
     check_columns,
@@ -37,22 +38,18 @@ from situation.events.store import (
     Terms,
 )
 from situation.faults import Malformed, Unavailable
-from situation.fields import BY_NAME, FIELDS, REST, Kind
+from situation.fields import BY_NAME, REST
 
 DECLARED = (*BY_NAME, REST)
 """Columns of documents, in order."""
 
-HIDDEN: dict[str, pl.DataType] = {
-    SEQUENCE: pl.Int64(),
-    **{KEY + field.name: pl.Binary() for field in FIELDS if field.kind is Kind.IP},
-    **{WORDS + field.name: pl.String() for field in FIELDS if field.kind is Kind.TEXT},
-}
-"""Columns of a segment beside the declared ones."""
-
 _ATTEMPTS = 8
+_FILES_AT_ONCE = 512
 _SCAN_ROWS = 65_536
 _OCTETS_AT_ONCE = 32 * 2**20
 _SOURCE = "read_parquet(?, union_by_name = true)"
+_FOLLOWED = pl.Schema(returned_schema(DECLARED) | {SEQUENCE: pl.Int64()})
+_GONE = (OSError, duckdb.IOException, duckdb.InvalidInputException, pl.exceptions.ComputeError)
 _ALL = ", ".join(quoted(name) for name in DECLARED)
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -131,13 +128,16 @@ class ParquetReader:
     def _first_rows(self, question: Question) -> pl.DataFrame:
         wanted = question.limit + 1
         found = pl.DataFrame(schema=returned_schema(DECLARED))
-        for segments in _widening(self._segments(question), newest=question.newest):
+        segments = self._segments(question)
+        for hours in _widening(segments, question.hours, newest=question.newest):
+            step = _narrowed(question, hours)
+            near = _within(segments, step)
             # Only the times first: whole rows are then read from that short range alone.
-            times = self._ordered('"@timestamp"', segments, question, wanted - found.height)
+            times = self._ordered('"@timestamp"', near, step, wanted - found.height)
             if times.height:
                 instants = times["@timestamp"].to_physical().sort()
-                short = replace(question, since=instants[0], until=instants[-1] + 1)
-                rows = self._ordered(_ALL, _within(segments, short), short, times.height)
+                short = replace(step, since=instants[0], until=instants[-1] + 1)
+                rows = self._ordered(_ALL, _within(near, short), short, times.height)
                 found.extend(rows)
             if found.height == wanted:
                 break
@@ -173,7 +173,7 @@ class ParquetReader:
         return self._relation(statement, segments, condition).fetchall()
 
     def _scan(self, question: Question, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
-        for hours in _spans(self._segments(question)):
+        for hours in _spans(self._segments(question), question.hours):
             yield from self._retried(self._span, question, hours, columns)
 
     def _span(
@@ -181,7 +181,8 @@ class ParquetReader:
     ) -> Iterator[pl.DataFrame]:
         segments = Folder(self.root, question.dataset).segments(*hours)
         condition = Condition()
-        rest = f'WHERE {condition.of_question(question)} ORDER BY "@timestamp", "event.id"'
+        within = condition.of_question(_narrowed(question, hours))
+        rest = f'WHERE {within} ORDER BY "@timestamp", "event.id"'
         what = ", ".join(quoted(name) for name in dict.fromkeys(columns))
         statement = f"SELECT {what} FROM {_SOURCE} {rest}"  # noqa: S608 - declared names, values bound
         reader = self._relation(statement, segments, condition).to_arrow_reader(_SCAN_ROWS)
@@ -196,28 +197,38 @@ class ParquetReader:
             after = int(followed.cursor)
 
     def _next(self, folder: Folder, after: int) -> Followed | None:
+        if folder.last_number() <= after:
+            return None
         newer = sorted(
             (segment for segment in folder.segments() if segment.last > after),
             key=lambda segment: segment.last,
         )
         if not newer:
             return None
-        octets = itertools.accumulate(segment.octets for segment in newer)
+        octets = itertools.accumulate(segment.octets for segment in newer[:_FILES_AT_ONCE])
         enough = sum(1 for total in octets if total <= _OCTETS_AT_ONCE)
         until = newer[max(enough, 1) - 1].last
-        within = [segment for segment in newer if segment.first <= until]
-        rest = f"WHERE {SEQUENCE} > {after} AND {SEQUENCE} <= {until} ORDER BY {SEQUENCE}"
-        return Followed(self._frame(_ALL, within, rest, Condition()), str(until))
+        within = [segment.path for segment in newer if segment.first <= until]
+        return Followed(_in_order(within, after, until), str(until))
 
     def _get(self, folder: Folder, event_id: str) -> Document | None:
+        in_wide = self._newest(folder.wide(), event_id)
         for day in reversed(folder.days()):
+            if in_wide and str(in_wide["@timestamp"]) >= day.isoformat():
+                break
             first = day_number(day) * 24
-            segments = folder.segments(first, first + 24)
-            rest = 'WHERE "event.id" = ?'
-            found = self._frame(_ALL, segments, rest, Condition(event_id))
-            if found.height:
-                return documents(found)[0]
-        return None
+            narrow = [s for s in folder.segments(first, first + 24) if not s.wide]
+            found = self._newest(narrow, event_id)
+            if found:
+                return found
+        return in_wide
+
+    def _newest(self, segments: Sequence[Segment], event_id: str) -> Document | None:
+        if not segments:
+            return None
+        rest = 'WHERE "event.id" = ? ORDER BY "@timestamp" DESC LIMIT 1'
+        found = documents(self._frame(_ALL, segments, rest, Condition(event_id)))
+        return found[0] if found else None
 
     def _segments(self, question: Question) -> list[Segment]:
         return Folder(self.root, question.dataset).segments(*question.hours)
@@ -240,7 +251,7 @@ class ParquetReader:
         for _ in range(_ATTEMPTS):
             try:
                 return answer(*args, **kwargs)
-            except (duckdb.IOException, duckdb.InvalidInputException) as error:
+            except _GONE as error:
                 failure = error
         raise Unavailable(str(failure).splitlines()[0], where=str(self.root)) from failure
 
@@ -253,29 +264,48 @@ def _number(cursor: str | None) -> int:
     return int(cursor)
 
 
+def _in_order(paths: list[str], after: int, until: int) -> pl.DataFrame:
+    # polars opens many small files quicker than DuckDB, and no filter tree is asked here.
+    rows = pl.scan_parquet(
+        paths, schema=_FOLLOWED, missing_columns="insert", extra_columns="ignore", glob=False
+    )
+    numbered = pl.col(SEQUENCE).is_between(after, until, closed="right")
+    in_order = rows.filter(numbered).sort(SEQUENCE, maintain_order=True)
+    return in_order.select(DECLARED).collect()
+
+
 def _within(segments: Sequence[Segment], question: Question) -> list[Segment]:
-    first, beyond = question.hours
-    return [segment for segment in segments if first <= segment.hour < beyond]
+    return [segment for segment in segments if segment.meets(*question.hours)]
 
 
-def _widening(segments: Sequence[Segment], *, newest: bool) -> Iterator[list[Segment]]:
+def _narrowed(question: Question, hours: tuple[int, int]) -> Question:
+    since, until = hours[0] * HOUR, hours[1] * HOUR
+    return replace(question, since=max(question.since, since), until=min(question.until, until))
+
+
+def _widening(
+    segments: Sequence[Segment], hours: tuple[int, int], *, newest: bool
+) -> Iterator[tuple[int, int]]:
     # One hour, then two, four ...: cheap where the page is soon full, few steps where it is not.
-    hours = [list(group) for _, group in itertools.groupby(segments, lambda s: s.hour)]
-    if newest:
-        hours.reverse()
-    at, width = 0, 1
-    while at < len(hours):
-        yield [segment for hour in hours[at : at + width] for segment in hour]
-        at, width = at + width, width * 2
+    # The steps leave no hour out, since a wide segment may have rows where no other has.
+    filled = sorted({segment.since for segment in segments if not segment.wide}, reverse=newest)
+    since, until = hours
+    width = 1
+    while len(filled) > width:
+        edge = filled[width - 1] if newest else filled[width]
+        yield (edge, until) if newest else (since, edge)
+        since, until = (since, edge) if newest else (edge, until)
+        filled, width = filled[width:], width * 2
+    if segments:
+        yield since, until
 
 
-def _spans(segments: Sequence[Segment]) -> Iterator[tuple[int, int]]:
-    start, octets = None, 0
-    for segment in segments:
-        if start is not None and octets > _OCTETS_AT_ONCE and segment.hour > start:
-            yield start, segment.hour
-            start, octets = None, 0
-        start = segment.hour if start is None else start
-        octets += segment.octets
-    if start is not None:
-        yield start, segments[-1].hour + 1
+def _spans(segments: Sequence[Segment], hours: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    start, octets, last = hours[0], 0, None
+    for segment in (segment for segment in segments if not segment.wide):
+        if octets > _OCTETS_AT_ONCE and segment.since != last:
+            yield start, segment.since
+            start, octets = segment.since, 0
+        octets, last = octets + segment.octets, segment.since
+    if segments:
+        yield start, hours[1]

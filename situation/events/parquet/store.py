@@ -3,40 +3,43 @@
 import datetime as dt
 import pathlib
 import shutil
+from collections.abc import Callable
+from typing import TypeVar
 
 import polars as pl
 
 from situation.clock import Clock
-from situation.events import address
-from situation.events.instant import HOUR, day_number, nanoseconds
-from situation.events.intake import INGESTED, check_batch, check_dataset, day_expression
-from situation.events.parquet.identity import SEQUENCE, DayIndex
-from situation.events.parquet.merge import mergeable, merged
+from situation.events.instant import HOUR, nanoseconds
+from situation.events.intake import check_batch, check_dataset, day_expression
+from situation.events.parquet import holding
+from situation.events.parquet.compaction import Compaction, merge_all
+from situation.events.parquet.folder import Folder
+from situation.events.parquet.hidden import SEQUENCE, with_hidden
+from situation.events.parquet.identity import OF_ANY_DAY, IdentityCache
+from situation.events.parquet.part import parts
 from situation.events.parquet.reader import ParquetReader
-from situation.events.parquet.segment import Folder, segment_name
-from situation.events.parquet.sql import KEY, WORDS
-from situation.events.store import Batch, Health, WriteResult
-from situation.events.word import words_value
+from situation.events.parquet.segment import WIDE_PLACE, Segment, segment_name
+from situation.events.store import Batch, Health, HeldDay, WriteResult
 from situation.faults import Unavailable
-from situation.fields import BY_NAME, POLARS_TYPES, Kind
 
-_INDEXED_DAYS = 8
-"""Days of a dataset whose ids stay in memory, 16 octets a row."""
-_DATE = POLARS_TYPES[Kind.DATE]
+_R = TypeVar("_R")
 
 
 class ParquetStore(ParquetReader):
     """An EventStore in a folder: any number of readers, writers of a dataset by turns.
 
     Files are plain Parquet with the declared columns, `REST` as JSON text, and hidden columns
-    whose names begin with `_`.
+    whose names begin with `_`. However far the times of a batch are strewn, it becomes at most
+    28 files, and the identity of a row, its day and id, is known again in all of them. Identities
+    in memory take at most 512 MiB, unless a single day, or all wide segments, need more.
     """
 
     def __init__(self, root: pathlib.Path, clock: Clock, *, memory: str = "768MB") -> None:
         super().__init__(root, memory=memory)
         self._clock = clock
         self._folders: dict[str, Folder] = {}
-        self._indexes: dict[tuple[str, int], DayIndex] = {}
+        self._identities = IdentityCache()
+        self._compaction = Compaction()
 
     def setup(self) -> None:
         """Make the root folder."""
@@ -46,35 +49,38 @@ class ParquetStore(ParquetReader):
             raise Unavailable(str(error), where=str(self.root)) from error
 
     def write(self, batch: Batch) -> WriteResult:
-        """Store what is new of the batch as one segment for each hour of `@timestamp`."""
+        """Store what is new of the batch as a few segments, see `parts`."""
         checked = check_batch(batch)
         acked = 0
         if checked.frame.height:
             folder = self._folder(batch.dataset)
-            try:
-                with folder.writing():
-                    acked = self._write(folder, batch.name, checked.frame)
-            except (OSError, pl.exceptions.ComputeError) as error:
-                # polars reports a full disk as a failed computation.
-                raise Unavailable(str(error), where=str(folder.path)) from error
+            acked = _available(folder.path, lambda: self._write(folder, batch.name, checked.frame))
         duplicates = checked.duplicates + checked.frame.height - acked
         return WriteResult(acked, duplicates, checked.rejected)
 
+    def datasets(self) -> tuple[str, ...]:
+        """Return the names of the datasets that hold a day."""
+        entries = _available(self.root, self._entries)
+        names = sorted(entry.name for entry in entries)
+        folders = (self._folder(name) for name in names)
+        return tuple(folder.dataset for folder in folders if folder.days() or folder.wide())
+
+    def held(self, dataset: str) -> tuple[HeldDay, ...]:
+        """Return the days with their documents, from the footers; of wide segments, the times."""
+        return self._retried(holding.held, self._folder(check_dataset(dataset)))
+
     def drop_before(self, dataset: str, day: dt.date) -> int:
-        """Unlink the folders of all days before `day`."""
+        """Unlink all days before `day`; a wide segment loses their rows."""
         folder = self._folder(check_dataset(dataset))
-        with folder.writing():
-            days = [found for found in folder.days() if found < day]
-            for found in days:
-                folder.drop(found)
-                self._indexes.pop((dataset, day_number(found)), None)
-        return len(days)
+        dropped = _available(folder.path, lambda: holding.drop_before(folder, day))
+        for number in dropped:
+            self._identities.forget(dataset, number)
+        return len(dropped)
 
     def compact(self, dataset: str) -> int:
-        """Merge small segments of every hour; return how many segments went."""
+        """Merge small segments wherever two lie together; return how many segments went."""
         folder = self._folder(check_dataset(dataset))
-        with folder.writing():
-            return sum(self._compact(folder, hour) for hour in {s.hour for s in folder.segments()})
+        return _available(folder.path, lambda: merge_all(folder))
 
     def health(self) -> Health:
         """Tell whether the folder can be read and written, and what lies in it."""
@@ -88,58 +94,58 @@ class ParquetStore(ParquetReader):
     def _folder(self, dataset: str) -> Folder:
         return self._folders.setdefault(dataset, Folder(self.root, dataset))
 
+    def _entries(self) -> list[pathlib.Path]:
+        entries = self.root.iterdir() if self.root.is_dir() else ()
+        return [entry for entry in entries if entry.is_dir()]
+
     def _write(self, folder: Folder, name: str, frame: pl.DataFrame) -> int:
-        days = frame.select(day_expression()).to_series()
-        fresh = [
-            self._fresh(folder, day, frame.filter(days == day) if days.n_unique() > 1 else frame)
-            for day in days.unique(maintain_order=True)
-        ]
-        rows = pl.concat(fresh)
-        if rows.height:
-            self._publish(folder, name, rows)
+        with folder.writing():
+            present = self._present(folder, frame)
+            rows = frame.filter(~present) if present.any() else frame
+            if rows.height:
+                self._publish(folder, name, rows)
         return rows.height
 
-    def _fresh(self, folder: Folder, day: int, rows: pl.DataFrame) -> pl.DataFrame:
-        segments = folder.segments(day * 24, day * 24 + 24)
-        index = self._index(folder.dataset, day)
-        index.catch_up(segments)
-        present = index.present(rows["event.id"], segments)
-        return rows.filter(~present) if present.any() else rows
+    def _present(self, folder: Folder, rows: pl.DataFrame) -> pl.Series:
+        days = rows.select(day_expression()).to_series()
+        ordered = days.unique().sort()
+        by_day: dict[int, list[Segment]] = {}
+        for segment in folder.segments(ordered[0] * 24, ordered[-1] * 24 + 24):
+            if not segment.wide:
+                by_day.setdefault(segment.since // 24, []).append(segment)
+        present = self._in_wide(folder, rows)
+        for day in ordered.filter(ordered.is_in(list(by_day))):
+            of_day = (days == day).arg_true()
+            identities = self._identities.of(folder.dataset, day)
+            identities.catch_up(by_day[day])
+            found = identities.present(rows["event.id"].gather(of_day), by_day[day])
+            present = present.scatter(of_day, present[of_day] | found)
+        return present
 
-    def _index(self, dataset: str, day: int) -> DayIndex:
-        index = self._indexes.pop((dataset, day), None) or DayIndex()
-        mine = [key for key in self._indexes if key[0] == dataset]
-        if len(mine) >= _INDEXED_DAYS:
-            del self._indexes[mine[0]]
-        self._indexes[dataset, day] = index
-        return index
+    def _in_wide(self, folder: Folder, rows: pl.DataFrame) -> pl.Series:
+        wide = folder.wide()
+        if not wide:
+            return pl.repeat(value=False, n=rows.height, eager=True)
+        identities = self._identities.of(folder.dataset, WIDE_PLACE)
+        identities.catch_up(wide)
+        return identities.present(rows.select(OF_ANY_DAY).to_series(), wide)
 
     def _publish(self, folder: Folder, name: str, rows: pl.DataFrame) -> None:
-        hours = rows["@timestamp"].to_physical() // HOUR
-        parts = {
-            hour: rows.filter(hours == hour) if hours.n_unique() > 1 else rows
-            for hour in sorted(hours.unique())
-        }
-        first = folder.reserve(len(parts))
         ingested = self._clock.now()
+        present = nanoseconds(ingested) // HOUR
+        made = list(parts(with_hidden(rows, ingested), present))
+        first = folder.reserve(len(made))
         names = []
-        for number, (hour, part) in enumerate(parts.items(), first):
-            names.append(segment_name(hour, number, number, name))
-            stored = with_hidden(part, number, ingested)
+        for number, part in enumerate(made, first):
+            names.append(segment_name(part.hours, (number, number), name, wide=part.wide))
+            stored = part.rows.with_columns(pl.lit(number, pl.Int64).alias(SEQUENCE))
             stored.write_parquet(folder.stage(names[-1]), compression="zstd", compression_level=1)
         folder.publish(names)
-        for number, (hour, part) in enumerate(parts.items(), first):
-            self._index(folder.dataset, hour // 24).add(part["event.id"], number)
-        for hour in parts:
-            self._compact(folder, hour)
-
-    def _compact(self, folder: Folder, hour: int) -> int:
-        chosen = mergeable(folder.segments(hour, hour + 1))
-        if chosen:
-            name = segment_name(hour, chosen[0].first, chosen[-1].last, "merged")
-            merged(chosen, folder.stage(name))
-            folder.publish([name], chosen)
-        return len(chosen)
+        for number, part in enumerate(made, first):
+            place = WIDE_PLACE if part.wide else part.hours[0] // 24
+            self._identities.add(folder.dataset, place, part.rows, number)
+        places = {WIDE_PLACE if part.wide else part.hours[0] for part in made}
+        self._compaction.after_write(folder, places, present)
 
     def _health(self) -> Health:
         probe = self.root / ".probe"
@@ -147,7 +153,7 @@ class ParquetStore(ParquetReader):
             probe.write_bytes(b"probe")
         finally:
             probe.unlink(missing_ok=True)
-        datasets = sorted(entry.name for entry in self.root.iterdir() if entry.is_dir())
+        datasets = sorted(entry.name for entry in self._entries())
         segments = [s for dataset in datasets for s in Folder(self.root, dataset).segments()]
         facts = {
             "store": "parquet",
@@ -160,20 +166,9 @@ class ParquetStore(ParquetReader):
         return Health(reachable=True, mapped=True, writable=True, detail=detail, facts=facts)
 
 
-def with_hidden(rows: pl.DataFrame, number: int, ingested: dt.datetime) -> pl.DataFrame:
-    """Return the rows as a segment holds them."""
-    hidden = [
-        address.key_column(column).alias(KEY + column.name)
-        for column in rows
-        if _kind(column.name) is Kind.IP
-    ] + [
-        column.map_elements(words_value, return_dtype=pl.String()).alias(WORDS + column.name)
-        for column in rows
-        if _kind(column.name) is Kind.TEXT
-    ]
-    at = pl.lit(nanoseconds(ingested)).cast(_DATE).alias(INGESTED)
-    return rows.with_columns(at, *hidden, pl.lit(number, pl.Int64).alias(SEQUENCE))
-
-
-def _kind(name: str) -> Kind | None:
-    return BY_NAME[name].kind if name in BY_NAME else None
+def _available(path: pathlib.Path, act: Callable[[], _R]) -> _R:
+    try:
+        return act()
+    except (OSError, pl.exceptions.ComputeError) as error:
+        # polars reports a full disk as a failed computation.
+        raise Unavailable(str(error), where=str(path)) from error

@@ -29,8 +29,12 @@ FIELDS = (
     "citywatch.flow.both.size.sum_squares",
     "citywatch.flow.final",
     "message",
+    "url.original",
 )
 """At least one field of every kind, with and without an inverted index."""
+
+KEPT = "event.original"
+"""A field that is only kept."""
 
 ADDRESSES = ("10.1.0.1", "10.1.0.2", "10.2.255.255", "0.0.0.1", "255.255.255.255", "::", "::1",
              "fd00::1", "2001:db8::8:800:200c:417a", "ffff:" * 7 + "ffff")  # fmt: skip
@@ -65,6 +69,7 @@ _STORED: dict[Kind, st.SearchStrategy[object]] = {
     Kind.DOUBLE: _DOUBLES.map(lambda value: value + 0.0),
     Kind.BOOLEAN: st.booleans(),
     Kind.TEXT: _TEXTS,
+    Kind.WILDCARD: _KEYWORDS,
 }
 _ASKED: dict[Kind, st.SearchStrategy[tree.Value]] = {
     Kind.KEYWORD: _KEYWORDS,
@@ -73,6 +78,7 @@ _ASKED: dict[Kind, st.SearchStrategy[tree.Value]] = {
     Kind.LONG: _LONGS,
     Kind.DOUBLE: _DOUBLES | st.integers(-3, 3),
     Kind.BOOLEAN: st.booleans(),
+    Kind.WILDCARD: _KEYWORDS,
 }
 _REST: st.SearchStrategy[Document] = st.dictionaries(
     st.sampled_from(("vendor.code", "名称", "raw", "")),
@@ -109,7 +115,7 @@ def batch(made: Sequence[Document], dataset: str, name: str = "b") -> Batch:
         | {REST: _json({k: v for k, v in document.items() if k not in BY_NAME})}
         for document in made
     ]
-    names = ("event.id", *FIELDS)
+    names = ("event.id", *FIELDS, KEPT)
     dates = {name for name in names if BY_NAME[name].kind is Kind.DATE}
     schema = {n: pl.String() if n in dates else BY_NAME[n].polars_type for n in names}
     frame = pl.DataFrame(rows, schema=schema | {REST: pl.String()})
@@ -141,7 +147,7 @@ def _leaf(draw: st.DrawFn) -> tree.Filter:
         st.builds(tree.Eq, st.just(field), value),
         st.builds(tree.In, st.just(field), st.lists(value, max_size=3).map(tuple)),
     ]
-    if kind is Kind.KEYWORD:
+    if kind in {Kind.KEYWORD, Kind.WILDCARD}:
         prefixes = st.sampled_from(("t", "tc", "é", "登"))
         shapes.append(st.builds(tree.Prefix, st.just(field), prefixes))
     if kind is Kind.IP:

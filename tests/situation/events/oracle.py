@@ -23,7 +23,7 @@ def comparable(field: str, value: object) -> Comparable:
             if isinstance(value, dt.datetime):
                 return nanoseconds(value)
             return iso_nanoseconds(str(value))
-        case Kind.KEYWORD | Kind.TEXT:
+        case Kind.KEYWORD | Kind.TEXT | Kind.WILDCARD:
             return str(value)
     assert isinstance(value, int | float)
     return value

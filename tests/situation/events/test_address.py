@@ -2,11 +2,19 @@
 
 import ipaddress
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from situation.events.address import address_of, canonical, key, network_keys
+from situation.events.address import (
+    address_of,
+    canonical,
+    canonical_column,
+    key,
+    key_column,
+    network_keys,
+)
 
 ADDRESSES = st.ip_addresses(v=4) | st.ip_addresses(v=6)
 
@@ -50,3 +58,17 @@ def test_the_canonical_text_of_an_address(text: str, expected: str | None) -> No
 def test_a_network_of_ipv4_lies_among_mapped_addresses() -> None:
     assert network_keys("10.0.0.0/8") == (key("10.0.0.0"), key("10.255.255.255"))
     assert network_keys("::/0") == (bytes(16), b"\xff" * 16)
+
+
+OCTETS = st.integers(0, 300).map(str) | st.sampled_from(("00", "01", "", "1a", "１", "+1", " 1"))
+ALMOST = st.lists(OCTETS, min_size=3, max_size=5).map(".".join)
+WRITTEN = ADDRESSES.map(str) | ADDRESSES.map(lambda address: address.exploded.upper())
+
+
+@given(st.lists(st.none() | WRITTEN | ALMOST | st.text(":.0123456789abF\n\x00%", max_size=20)))
+def test_a_column_is_read_as_each_of_its_addresses(texts: list[str | None]) -> None:
+    column = canonical_column(pl.Series("source.ip", texts, dtype=pl.String()))
+    assert column.to_list() == [None if text is None else canonical(text) for text in texts]
+    keys = key_column(column)
+    assert keys.name == column.name == "source.ip"
+    assert keys.to_list() == [None if text is None else key(text) for text in column]

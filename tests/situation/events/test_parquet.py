@@ -7,18 +7,22 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 
 import duckdb
 import polars as pl
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from situation.clock import SystemClock
+from situation.clock import SetClock
 from situation.events.instant import HOUR, SECOND, iso_text
-from situation.events.parquet.identity import DayIndex
+from situation.events.parquet import reader
+from situation.events.parquet.folder import Folder
+from situation.events.parquet.identity import OF_DAY, Identities
 from situation.events.parquet.merge import mergeable
-from situation.events.parquet.segment import Folder, Segment
+from situation.events.parquet.segment import Segment
 from situation.events.parquet.store import ParquetStore
 from situation.events.store import Batch, Query
 from situation.faults import Unavailable
@@ -26,14 +30,14 @@ from situation.fields import BY_NAME, REST
 from tests.situation.events import made
 from tests.testdata import ROOT
 
+CLOCK = SetClock(made.START + dt.timedelta(hours=10))
 ALL = Query("flow", made.START, made.END)
 
 WRITER = """
 import sys, pathlib
-from situation.clock import SystemClock
 from situation.events.parquet.store import ParquetStore
-from tests.situation.events.test_parquet import batch_of
-store = ParquetStore(pathlib.Path(sys.argv[1]), SystemClock())
+from tests.situation.events.test_parquet import CLOCK, batch_of
+store = ParquetStore(pathlib.Path(sys.argv[1]), CLOCK)
 for number in range(int(sys.argv[2])):
     store.write(batch_of(number))
     print(number, flush=True)
@@ -41,10 +45,9 @@ for number in range(int(sys.argv[2])):
 
 READER = """
 import sys, pathlib
-from situation.clock import SystemClock
 from situation.events.parquet.store import ParquetStore
-from tests.situation.events.test_parquet import ALL
-store = ParquetStore(pathlib.Path(sys.argv[1]), SystemClock())
+from tests.situation.events.test_parquet import ALL, CLOCK
+store = ParquetStore(pathlib.Path(sys.argv[1]), CLOCK)
 seen, rounds, cursor, followed = 0, 0, None, []
 while seen < int(sys.argv[2]):
     ids = [name for frame in store.scan(ALL, ["event.id"]) for name in frame["event.id"]]
@@ -60,6 +63,7 @@ print(rounds)
 """
 
 ROWS = 40
+TIME = "@timestamp"
 
 
 def batch_of(number: int, rows: int = ROWS) -> Batch:
@@ -74,7 +78,7 @@ def batch_of(number: int, rows: int = ROWS) -> Batch:
 
 @pytest.fixture
 def store(tmp_path: pathlib.Path) -> Iterator[ParquetStore]:
-    made_store = ParquetStore(tmp_path / "events", SystemClock())
+    made_store = ParquetStore(tmp_path / "events", CLOCK)
     made_store.setup()
     yield made_store
     made_store.close()
@@ -86,25 +90,6 @@ def started(program: str, *arguments: str) -> subprocess.Popen[str]:
     )
 
 
-def test_a_killed_writer_loses_nothing_it_acknowledged(store: ParquetStore) -> None:
-    for _ in range(3):
-        writer = started(WRITER, str(store.root), "1000")
-        assert writer.stdout is not None
-        acknowledged = [int(writer.stdout.readline()) for _ in range(5)]
-        writer.kill()
-        acknowledged += [int(line) for line in writer.stdout]
-        writer.wait()
-        writer.stdout.close()
-        found = {name for f in store.scan(ALL, ["event.id"]) for name in f["event.id"]}
-        assert found >= {f"{number}-{row}" for number in acknowledged for row in range(ROWS)}
-    for number in range(acknowledged[-1] + 2):
-        store.write(batch_of(number))
-    expected = (acknowledged[-1] + 2) * ROWS
-    assert store.count(ALL) == expected
-    assert sum(part.frame.height for part in store.follow("flow", None)) == expected
-    assert not list((store.root / "flow" / ".staging").iterdir())
-
-
 def test_two_readers_see_every_row_once_while_a_writer_writes_and_merges(
     store: ParquetStore,
 ) -> None:
@@ -114,9 +99,9 @@ def test_two_readers_see_every_row_once_while_a_writer_writes_and_merges(
     while writer.poll() is None:
         store.compact("flow")
     assert writer.wait() == 0
-    for reader in readers:
-        output, _ = reader.communicate(timeout=120)
-        assert reader.returncode == 0
+    for process in readers:
+        output, _ = process.communicate(timeout=120)
+        assert process.returncode == 0
         assert int(output) > 1
     assert writer.stdout is not None
     writer.stdout.close()
@@ -148,6 +133,69 @@ def test_merging_keeps_every_row_and_what_was_followed(store: ParquetStore) -> N
     assert (again.acked, again.duplicates) == (0, ROWS)
 
 
+def test_following_in_many_steps_brings_every_row_once(
+    store: ParquetStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "_FILES_AT_ONCE", 3)
+    for number in range(20):
+        store.write(batch_of(number))
+    seen: list[str] = []
+    cursor, steps = None, 0
+    for part in store.follow("flow", None):
+        seen += list(part.frame["event.id"])
+        cursor, steps = part.cursor, steps + 1
+    assert steps > 2
+    assert len(seen) == len(set(seen)) == 20 * ROWS
+    store.write(batch_of(20))
+    (last,) = store.follow("flow", cursor)
+    assert set(last.frame["event.id"]) == {f"20-{row}" for row in range(ROWS)}
+    assert list(store.follow("flow", last.cursor)) == []
+
+
+def test_a_merged_segment_lets_readers_skip_by_time(store: ParquetStore) -> None:
+    rows = 50_000
+    for number in range(2):
+        times = pl.int_range(rows, eager=True) * 7_000 + made.START_NANOS + number
+        frame = pl.DataFrame({"event.id": [f"{number}-{row}" for row in range(rows)]})
+        stamped = frame.with_columns(times.cast(BY_NAME["@timestamp"].polars_type).alias(TIME))
+        store.write(Batch("flow", str(number), stamped))
+        late = stamped[:900].with_columns(pl.col(TIME) - pl.duration(days=3 + 2 * number))
+        store.write(Batch("flow", f"late-{number}", late))
+    assert store.compact("flow") == 4
+    wide, hourly = Folder(store.root, "flow").segments()
+    assert (wide.wide, hourly.wide) == (True, False)
+    assert pl.read_parquet(wide.path)[TIME].is_sorted()
+    facts = pq.read_metadata(hourly.path)
+    assert (facts.num_rows, facts.num_row_groups) == (2 * rows, 2)
+    place = facts.schema.names.index(TIME)
+    assert all(facts.row_group(n).column(place).statistics.has_min_max for n in range(2))
+
+
+def test_batches_of_other_columns_lie_side_by_side(store: ParquetStore) -> None:
+    columns: tuple[dict[str, object], ...] = (
+        {"message": "登录"},
+        {"source.ip": "10.0.0.1", "vendor": 1},
+        {},
+        {"source.port": 22},
+    )
+    documents: list[dict[str, object]] = []
+    for number, more in enumerate(columns):
+        at = iso_text(made.START_NANOS + 10 * HOUR + number)
+        documents.append({TIME: at, "event.id": f"{number}", **more})
+        frame = made.batch(documents[-1:], "flow").frame
+        bare = frame[[column.name for column in frame if column.null_count() == 0]]
+        store.write(Batch("flow", str(number), bare))
+    for _ in range(2):
+        found = store.search(replace(ALL, order="oldest")).documents
+        assert [{k: v for k, v in d.items() if k != "event.ingested"} for d in found] == documents
+        (followed,) = store.follow("flow", None)
+        assert followed.frame["message"].to_list() == ["登录", None, None, None]
+        assert followed.frame["source.port"].to_list() == [None, None, None, 22]
+        assert [day.documents for day in store.held("flow")] == [4]
+        store.compact("flow")
+    assert len(Folder(store.root, "flow").segments()) == 1
+
+
 def test_a_merge_that_was_cut_short_counts_no_row_twice(store: ParquetStore) -> None:
     for number in range(0, 450, 30):
         store.write(batch_of(number))
@@ -160,7 +208,7 @@ def test_a_merge_that_was_cut_short_counts_no_row_twice(store: ParquetStore) -> 
         shutil.copy(parted, folder / parted.parent.name / parted.name)
     shutil.rmtree(store.root / "kept")
     assert store.count(ALL) == 16 * ROWS
-    another = ParquetStore(store.root, SystemClock())
+    another = ParquetStore(store.root, CLOCK)
     another.write(batch_of(480))
     another.close()
     assert len(list(folder.glob("*/*.parquet"))) == len(Folder(store.root, "flow").segments())
@@ -194,14 +242,14 @@ def test_numbers_of_ingest_are_never_given_twice(store: ParquetStore) -> None:
     store.write(batch_of(0))
     last = list(store.follow("flow", None))[-1].cursor
     store.drop_before("flow", dt.date(2027, 1, 1))
-    another = ParquetStore(store.root, SystemClock())
+    another = ParquetStore(store.root, CLOCK)
     another.write(batch_of(1))
     another.close()
     assert sum(part.frame.height for part in store.follow("flow", last)) == ROWS
 
 
 def test_an_id_counts_as_present_only_when_a_segment_holds_it() -> None:
-    index = DayIndex()
+    index = Identities(OF_DAY)
     ids = pl.Series(["a", "b"])
     index.add(ids, 1)
     assert index.present(ids, []).to_list() == [False, False]
@@ -209,7 +257,7 @@ def test_an_id_counts_as_present_only_when_a_segment_holds_it() -> None:
 
 @given(st.lists(st.lists(st.integers(0, 200), max_size=30, unique=True), max_size=6))
 def test_known_ids_are_found_whatever_the_order(parts: list[list[int]]) -> None:
-    index = DayIndex()
+    index = Identities(OF_DAY)
     known: set[int] = set()
     for number, part in enumerate(parts, 1):
         ids = pl.Series(part, dtype=pl.Int64).cast(pl.String())
@@ -220,7 +268,7 @@ def test_known_ids_are_found_whatever_the_order(parts: list[list[int]]) -> None:
 
 
 def segments(*octets: int) -> list[Segment]:
-    return [Segment(str(at), 0, at, at, size) for at, size in enumerate(octets, 1)]
+    return [Segment(str(at), 0, 1, at, at, size) for at, size in enumerate(octets, 1)]
 
 
 def test_only_many_small_neighbours_are_merged() -> None:
@@ -232,14 +280,14 @@ def test_only_many_small_neighbours_are_merged() -> None:
 
 
 def test_a_large_merged_segment_is_merged_again_only_with_its_equals() -> None:
-    assert len(mergeable(segments(*[3 * 2**20] * 16))) == 16
-    assert mergeable(segments(*[40 * 2**20] * 40)) == []
+    assert len(mergeable(segments(*[2 * 2**20] * 16))) == 8
+    assert mergeable(segments(*[8 * 2**20] * 40)) == []
     assert mergeable(segments(3 * 2**20, *[1000] * 15)) == []
 
 
 def test_a_folder_that_cannot_be_made_is_unavailable(tmp_path: pathlib.Path) -> None:
     (tmp_path / "file").write_text("")
-    store = ParquetStore(tmp_path / "file" / "events", SystemClock())
+    store = ParquetStore(tmp_path / "file" / "events", CLOCK)
     with pytest.raises(Unavailable):
         store.setup()
     health = store.health()

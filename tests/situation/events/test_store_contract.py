@@ -9,7 +9,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from situation.events.filter import And, Eq, Exists, Filter, Not, Phrase, Range
+from situation.events.filter import (
+    And,
+    Cidr,
+    Eq,
+    Exists,
+    Filter,
+    In,
+    Not,
+    Phrase,
+    Prefix,
+    Range,
+)
 from situation.events.store import (
     Batch,
     Document,
@@ -177,6 +188,9 @@ BROKEN: tuple[tuple[str, object, str], ...] = (
     ("event.id", None, "event.id is missing"),
     ("event.id", "", "event.id is empty"),
     ("event.id", "é" * 257, "event.id has more than 512 octets"),
+    ("url.original", "x" * 8001, "url.original has more than 8000 characters"),
+    ("message", "登" * 65_537, "message has more than 65536 characters"),
+    ("event.original", "x" * 65_537, "event.original has more than 65536 characters"),
     (REST, "[1]", "the rest is no JSON object"),
     (REST, '{"a": NaN}', "the rest is no JSON"),
     (REST, '{"a": "\\ud800"}', "the rest is no JSON"),
@@ -315,6 +329,7 @@ REFUSED: tuple[tuple[str, Query], ...] = (
     ("undeclared", query("flow", Eq("vendor.code", 1))),
     ("too deep", query("flow", denied(8))),
     ("no text of a promised script", query("flow", Phrase("message", "логин"))),
+    ("too long a prefix", query("flow", Prefix("url.original", "登" * 333 + "ab"))),
     ("naive time", replace(query("flow"), since=dt.datetime(2026, 1, 1))),  # noqa: DTZ001 - the fault itself
     ("no limit", query("flow", limit=0)),
     ("too long a page", query("flow", limit=1001)),
@@ -349,6 +364,100 @@ def test_undeclared_fields_are_refused_everywhere(store: EventStore) -> None:
             store.aggregate(query("flow"), group_by, [metric])
     with pytest.raises(Malformed):
         store.follow("flow", "yesterday")
+
+
+LONGEST = "/登" * 4000
+"""As long as a wildcard may be; 16,000 octets."""
+
+
+def test_wildcards_are_found_by_their_whole_value_and_by_its_beginning(store: EventStore) -> None:
+    values = {"a": "/index.php", "b": LONGEST, "c": LONGEST[:-1] + "X", "d": ""}
+    documents = [rows(name)[0] | {"url.original": value} for name, value in values.items()]
+    store.write(made.batch([*documents, *rows("e")], "log"))
+    for where, expected in (
+        (Eq("url.original", LONGEST), "b"),
+        (Eq("url.original", LONGEST[:4000]), ""),
+        (Eq("url.original", "/INDEX.php"), ""),
+        (Eq("url.original", ""), "d"),
+        (In("url.original", ("/index.php", LONGEST, "x")), "ab"),
+        (Prefix("url.original", "/i"), "a"),
+        (Prefix("url.original", LONGEST[:500]), "bc"),
+        (Prefix("url.original", "/*"), ""),
+        (Exists("url.original"), "abcd"),
+        (Not(Eq("url.original", LONGEST)), "acde"),
+    ):
+        found = store.search(query("log", where, order="oldest")).documents
+        assert "".join(map(str, ids(found))) == expected, where
+        assert store.count(query("log", where)) == len(expected)
+    assert store.get("log", "b") == store.search(query("log", Eq("event.id", "b"))).documents[0]
+
+
+@pytest.mark.parametrize("where", [
+    Eq("event.original", "x"), In("event.original", ("x",)), Prefix("event.original", "x"),
+    Exists("event.original"), Not(Eq("event.original", "x")), Range("event.original", "x"),
+    Phrase("event.original", "x"), Cidr("event.original", "10.0.0.0/8"),
+])  # fmt: skip
+def test_a_field_that_is_only_kept_is_never_filtered(store: EventStore, where: Filter) -> None:
+    for ask in (store.search, store.count):
+        with pytest.raises(Malformed, match=r"event\.original"):
+            ask(query("log", where))
+    with pytest.raises(Malformed, match=r"event\.original"):
+        list(store.scan(query("log", where), ["event.id"]))
+
+
+def test_a_field_that_is_only_kept_is_never_grouped_or_measured(store: EventStore) -> None:
+    for group_by, metric in (
+        ([Terms("event.original")], Metric("n", "count")),
+        ([], Metric("n", "count", "event.original")),
+        ([], Metric("n", "distinct", "event.original")),
+    ):
+        with pytest.raises(Malformed, match=r"event\.original"):
+            store.aggregate(query("log"), group_by, [metric])
+
+
+def test_texts_of_full_length_come_back_whole(store: EventStore) -> None:
+    longest = {"event.original": "原" * 65_535 + "\x00", "message": "登录 " * 21_845 + "x"}
+    store.write(made.batch([rows("a")[0] | longest, *rows("b")], "log"))
+    expected = [rows("a")[0] | longest, *rows("b")]
+    asked = query("log", order="oldest")
+    assert without_ingested(store.search(asked).documents) == expected
+    (frame,) = store.scan(asked, ["event.id", "event.original", "message"])
+    assert frame["event.original"].to_list() == [longest["event.original"], None]
+    (followed,) = store.follow("log", None)
+    assert set(followed.frame["event.original"]) == {longest["event.original"], None}
+    assert store.count(query("log", Phrase("message", "登录 x"))) == 1
+
+
+def test_a_store_tells_what_it_holds_day_by_day(store: EventStore) -> None:
+    assert store.datasets() == ()
+    assert store.held("flow") == ()
+    for day, names in ((3, "ab"), (1, "cde")):
+        at = f"2026-03-0{day}T05:00:00.000000000Z"
+        store.write(made.batch(rows(*names, at=at), "flow", str(day)))
+    store.write(made.batch(rows("a"), "drill-1-flow"))
+    assert store.datasets() == ("drill-1-flow", "flow")
+    days = store.held("flow")
+    assert [(held.day.day, held.documents) for held in days] == [(1, 3), (3, 2)]
+    assert all(held.octets > 0 for held in days)
+    store.drop_before("flow", dt.date(2026, 3, 3))
+    assert [held.day.day for held in store.held("flow")] == [3]
+    store.drop_before("drill-1-flow", dt.date(2026, 3, 3))
+    assert store.datasets() == ("flow",)
+
+
+def test_times_that_no_store_holds_are_refused_row_by_row(store: EventStore) -> None:
+    times = [dt.datetime(year, 1, 1, tzinfo=dt.UTC) for year in (1600, 1969, 1970, 2262, 2263)]
+    frame = pl.DataFrame({"@timestamp": times, "event.id": ["a", "b", "c", "d", "e"]})
+    result = store.write(Batch("log", "b", frame))
+    assert result.acked == 2
+    assert [(r.event_id, r.reason) for r in result.rejected] == [
+        ("a", "@timestamp is before 1677 or beyond 2262"),
+        ("b", "@timestamp is before 1970"),
+        ("e", "@timestamp is before 1677 or beyond 2262"),
+    ]
+    everything = replace(query("log"), until=dt.datetime.max.replace(tzinfo=dt.UTC),
+                         since=dt.datetime.min.replace(tzinfo=dt.UTC))  # fmt: skip
+    assert ids(store.search(everything).documents) == ["d", "c"]
 
 
 def test_a_column_of_another_type_is_refused(store: EventStore) -> None:

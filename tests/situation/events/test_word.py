@@ -1,11 +1,12 @@
 """Words are cut as the server's standard analyzer cuts them."""
 
+import polars as pl
 import pytest
 from elasticsearch import Elasticsearch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from situation.events.word import LIMIT, check_phrase, words
+from situation.events.word import LIMIT, check_phrase, words, words_column, words_value
 from situation.faults import Malformed
 
 PROMISED = [
@@ -66,6 +67,13 @@ def test_a_phrase_within_the_promise_passes(text: str) -> None:
 @given(st.text(max_size=600))
 def test_no_text_makes_empty_or_overlong_words(text: str) -> None:
     assert all(0 < len(word) <= LIMIT + 1 for word in words(text))
+
+
+@given(st.lists(st.none() | TEXTS | st.text(max_size=300), max_size=4))
+def test_a_column_is_cut_as_each_of_its_texts(texts: list[str | None]) -> None:
+    found = words_column(pl.Series("message", texts, dtype=pl.String()))
+    assert found.name == "message"
+    assert found.to_list() == [None if text is None else words_value(text) for text in texts]
 
 
 @pytest.mark.elastic
