@@ -51,7 +51,7 @@ class Inspection:
 
 
 class Detector(Protocol):
-    """A detector over one dataset (`flow` or `dns`).
+    """A detector over one dataset (`flow`, `dns` or `log`).
 
     `inspect` is given the columns `columns` of the documents that match `where`, from `lookback`
     before the first window to the end of the last one, in any order. It claims for the judged
@@ -71,7 +71,7 @@ class Detector(Protocol):
 
     @property
     def dataset(self) -> str:
-        """Dataset that it reads: `flow` or `dns`."""
+        """Dataset that it reads: `flow`, `dns` or `log`."""
         ...
 
     @property

@@ -19,13 +19,13 @@ from detect.desk import put_on_desk
 from detect.detector import DAY, HOUR, Detector, Inspection, Windows
 from situation.assets import Assets
 from situation.clock import Clock
-from situation.events.dataset import DNS, FLOW, dataset_of
+from situation.events.dataset import DNS, FLOW, LOG, dataset_of
 from situation.events.store import EventStore, Query
 from situation.fields import frame_schema
 from situation.state.store import StateStore
 
 _LOG = logging.getLogger(__name__)
-_DATASETS = (FLOW, DNS)
+_DATASETS = (FLOW, DNS, LOG)
 
 Progress = Callable[[int, int], None]
 

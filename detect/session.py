@@ -22,7 +22,8 @@ def merge(frame: pl.DataFrame, *more: str) -> pl.DataFrame:
 
     `event.start` is the first and `event.end` the last of its records, counts are summed,
     `event.id` is that of the first record, `seconds` the duration; of the columns `more` the
-    first value is kept.
+    first value is kept. A count that no record knows, as of an exporter that sees one direction,
+    stays null: 0 would say that nobody answered.
     """
     kept = [name for name in _SUMMED if name in frame.columns]
     ordered = frame.unique("event.id").sort("event.start", "event.id")
@@ -32,10 +33,15 @@ def merge(frame: pl.DataFrame, *more: str) -> pl.DataFrame:
         pl.col("event.end").max(),
         pl.col("source.ip", "destination.ip", "destination.port", "network.transport").first(),
         pl.col(more).first(),
-        pl.col(kept).sum(),
+        *(_sum(name) for name in kept),
     )
     return merged.with_columns(
         ((pl.col("event.end") - pl.col("event.start")).dt.total_nanoseconds() / 1e9).alias(
             "seconds"
         )
     ).sort("event.start", FLOW_ID)
+
+
+def _sum(name: str) -> pl.Expr:
+    counts = pl.col(name)
+    return pl.when(counts.count() > 0).then(counts.sum()).alias(name)

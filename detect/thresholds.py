@@ -1,7 +1,8 @@
 """Thresholds of the detectors: one row of figures each, with where they come from.
 
 Marks: (E) Elastic's prebuilt rules, (Z) Zeek and its scan packages, (S) Slips, (R) RITA,
-(W) Wazuh, (M) measured for this project on the public captures and on synthetic matrices.
+(W) Wazuh, (T) Maltrail, (M) measured for this project on the public captures and on synthetic
+matrices, (J) judged, not measured: no peer's figure was at hand.
 """
 
 import datetime as dt
@@ -166,3 +167,113 @@ class PairHour:
     """Share of the calibration rows from which the tail beyond them is fitted."""
     alarms_a_day: float = 4.0
     seed: int = 20260303
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogGuessing:
+    """Refused logins of one source at one host, as a log tells them (ATT&CK T1110.001).
+
+    W alerts at 8 in 2 minutes, S at 9, Z at 30 in 30 minutes. A log shows the refusal, so W's
+    bar stands for a burst; slow guessing needs the 20 an hour of `Guessing`. A success after 8
+    refusals within the hour is told whatever their pace, as E's sequence rules do.
+    """
+
+    tries_in_burst: int = 8
+    burst: dt.timedelta = dt.timedelta(minutes=2)
+    tries: int = 20
+    tries_before_success: int = 8
+    memory: dt.timedelta = dt.timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spraying:
+    """Accounts at which one source was refused within an hour (ATT&CK T1110.003).
+
+    Ten are more than one person has; three tries each are what a lock-out leaves room for; a
+    desk that many people share logs in more often than it is refused (J).
+    """
+
+    accounts: int = 10
+    tries_an_account: float = 3.0
+    share_refused: float = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountGuessing:
+    """Sources that were refused at one account of one host within an hour (ATT&CK T1110.001).
+
+    A person logs in from a desk, a phone and a home: ten are more (J). Where so many come every
+    hour it is the noise of the Internet at a known name, and only a success is told.
+    """
+
+    sources: int = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebAttack:
+    """Requests of one client at one web server that carry signatures (ATT&CK T1190).
+
+    The weights stand with the signatures: three points are one request that nobody sends by
+    honest means, or several that some do. The cap keeps one odd but honest link, clicked over and
+    over, from adding up. A page is alone where one client has asked it and others have been at
+    the server (J).
+    """
+
+    points: int = 3
+    targets_that_count: int = 3
+    """Distinct targets of one signature that add points, at most."""
+    other_clients: int = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForcedBrowsing:
+    """Paths that one client alone asked for in vain at one server (ATT&CK T1595.003).
+
+    T counts 10 distinct paths with errors. Broken pages and stale links are asked for by many,
+    so only paths count that nobody else asked for; crawlers go slowly, tools ask 20 a minute (J).
+    """
+
+    paths_a_minute: int = 20
+    paths_an_hour: int = 60
+    statuses: tuple[int, ...] = (400, 401, 403, 404, 405, 410)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerErrors:
+    """Answers 5xx of one server in its worst five minutes (ATT&CK T1499).
+
+    Fifty are more than a restart gives; the server must exceed its own usual hour (J). One
+    client that causes half of them is its reason, else it is an outage.
+    """
+
+    errors: int = 50
+    span: dt.timedelta = dt.timedelta(minutes=5)
+    times_usual: float = 5.0
+    share_of_one_client: float = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogSilence:
+    """A source of logs that was regular and stopped while others went on (ATT&CK T1562).
+
+    E has jobs for low counts of a host's events; here the source's own long gaps of the last
+    hours decide, six times over, so that a source of any pace is judged by itself: at three times
+    the noon of a web site with few visitors was told (M). The quantile leaves out an outage of
+    before. The floor is what a restart with updates takes. A
+    source that may be silent for longer than the ceiling is not regular, and nothing is said of
+    it.
+    """
+
+    events: int = 30
+    span: dt.timedelta = dt.timedelta(hours=1)
+    """Time that the events of a regular source cover at least."""
+    memory: dt.timedelta = dt.timedelta(hours=8)
+    long: float = 0.98
+    """Quantile of the gaps that is called a long one."""
+    times_long_gap: float = 6.0
+    floor: dt.timedelta = dt.timedelta(minutes=30)
+    ceiling: dt.timedelta = dt.timedelta(hours=3)
+    share_alive: float = 0.8
+    """Share of the silence's ten minutes in which others wrote; else the sensor was away."""
+    habit: dt.timedelta = dt.timedelta(days=1)
+    """Silent at the same time so long ago, too: closing time, not a fault."""

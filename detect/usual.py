@@ -34,7 +34,21 @@ def _own(hourly: pl.DataFrame, asked: pl.DataFrame, subject: str, value: str) ->
 
 
 def _peers(hourly: pl.DataFrame, asked: pl.DataFrame, subject: str, value: str) -> pl.DataFrame:
-    others = asked.join(hourly.rename({subject: "other"}), on="window").filter(
-        pl.col("other") != pl.col(subject)
+    """Return the median of the others: found by rank, so that nobody meets all others."""
+    ranked = hourly.filter(pl.col("window").is_in(asked["window"].unique().implode())).sort(
+        "window", value, subject
     )
-    return others.group_by("window", subject).agg(pl.col(value).median().alias("peers"))
+    places = ranked.with_columns(
+        pl.int_range(pl.len()).over("window").alias("place"), pl.len().over("window").alias("all")
+    )
+    own = asked.join(places.select("window", subject, "place"), on=["window", subject], how="left")
+    counted = own.join(places.select("window", "all").unique(), on="window", how="left")
+    others = pl.col("all") - pl.col("place").is_not_null()
+    for name, middle in (("low", (others - 1) // 2), ("high", others // 2)):
+        # Whoever stands behind the subject moves up by one where the subject is left out.
+        at = middle + (middle >= pl.col("place")).fill_null(value=False)
+        values = places.select("window", at="place", **{name: value})
+        counted = counted.with_columns(pl.when(others > 0).then(at).alias("at")).join(
+            values, on=["window", "at"], how="left"
+        )
+    return counted.select("window", subject, ((pl.col("low") + pl.col("high")) / 2).alias("peers"))

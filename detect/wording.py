@@ -1,5 +1,9 @@
 """Figures as people read them, alike in both languages."""
 
+import datetime as dt
+
+from situation.clock import CITY_ZONE
+
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 _THREE_DIGITS, _TWO_DIGITS = 100, 10
 _ROUNDS_TO_NEXT_UNIT = 999.5
@@ -27,6 +31,11 @@ def span(seconds: float) -> tuple[str, str]:
             value = figure(round(seconds / size, 1))
             return f"{value} {zh}", f"{value} {en}"
     return f"{figure(seconds)} 秒", f"{figure(seconds)} s"
+
+
+def moment(time: dt.datetime) -> str:
+    """Write a moment as the city's clocks show it."""
+    return f"{time.astimezone(CITY_ZONE):%m-%d %H:%M}"
 
 
 def percent(share: float) -> str:

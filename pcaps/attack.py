@@ -2,9 +2,29 @@
 
 from collections.abc import Sequence
 
-from pcaps.background import SSH_CLIENT, SSH_SERVER, secure_visit, shell
+from pcaps.background import (
+    SSH_CLIENT,
+    SSH_SERVER,
+    TLS_DATA,
+    TLS_HELLO,
+    TLS_REPLY,
+    secure_visit,
+    shell,
+)
 from pcaps.plan import RESOLVER, UPSTREAM_RESOLVER
-from pcaps.traffic import TXT, Dice, Host, Question, Talk, Tape, Turn, answer, ask, ask_name
+from pcaps.traffic import (
+    TXT,
+    Dice,
+    Host,
+    Question,
+    Request,
+    Talk,
+    Tape,
+    Turn,
+    answer,
+    ask,
+    ask_name,
+)
 
 
 def knock(
@@ -152,4 +172,26 @@ def heartbeat(
         turns = (ask(4, 0.01, b"\x00\x00\x00\x01"), answer(2, 0.02, b"\x00\x00"))
         Talk(tape, dice, ends[0], ends[1], port, at, 0.05).run(turns)
         at += period * (1 + dice.between(-jitter, jitter))
+    return at
+
+
+def probe_web(
+    tape: Tape, dice: Dice, at: float, ends: tuple[Host, Host],
+    *, targets: Sequence[tuple[str, int]], agent: str, a_connection: int, gap: float,
+) -> float:  # fmt: skip
+    """Ask a web server for targets with the statuses that they get, some in each connection."""
+    for first in range(0, len(targets), a_connection):
+        turns = [ask(517, opening=TLS_HELLO), answer(3100, opening=TLS_REPLY)]
+        when = at
+        for target, status in targets[first : first + a_connection]:
+            octets, pause = dice.whole(150, 900), gap * dice.between(0.6, 1.4)
+            turns += [ask(160 + len(target), pause, TLS_DATA), answer(octets, 0.004, TLS_DATA)]
+            when += pause + 0.1
+            tape.requests.append(
+                Request(
+                    at=when, client=ends[0], server=ends[1], target=target, status=status,
+                    octets=octets, agent=agent,
+                )
+            )  # fmt: skip
+        at = Talk(tape, dice, ends[0], ends[1], 443, at, 0.03).run(turns) + dice.between(0.5, 2)
     return at

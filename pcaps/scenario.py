@@ -7,6 +7,7 @@ import pathlib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
+from pcaps.log import LogFile
 from pcaps.traffic import Dice, Tape
 
 CITY_ZONE = dt.timezone(dt.timedelta(hours=8))
@@ -46,10 +47,12 @@ class Scenario:
     draw: Callable[[Tape, Dice], list[Injection]]
     """Puts everything onto the tape and tells what was injected."""
     nanoseconds: bool = False
+    logs: Callable[[Tape, Dice], list[LogFile]] = lambda _tape, _dice: []
+    """Makes the logs that hosts wrote of what is on the tape."""
 
 
 def cook(scenario: Scenario, folder: pathlib.Path) -> None:
-    """Write `capture.pcap`, `truth.jsonl` and `scenario.toml` of a scenario into `folder`."""
+    """Write `capture.pcap`, `truth.jsonl`, `scenario.toml` and the logs into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     tape = Tape(START)
     injections = scenario.draw(tape, Dice(scenario.seed))
@@ -58,7 +61,11 @@ def cook(scenario: Scenario, folder: pathlib.Path) -> None:
     lines = [json.dumps(_truth(one), ensure_ascii=False) for one in injections]
     (folder / "truth.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     digest = hashlib.sha256(capture.read_bytes()).hexdigest()
-    (folder / "scenario.toml").write_text(_description(scenario, packets, digest), encoding="utf-8")
+    logs = scenario.logs(tape, Dice(scenario.seed).split("logs"))
+    for log in logs:
+        (folder / log.file).write_bytes(log.content(START))
+    text = _description(scenario, packets, digest, logs)
+    (folder / "scenario.toml").write_text(text, encoding="utf-8")
 
 
 def _truth(injection: Injection) -> dict[str, object]:
@@ -68,7 +75,9 @@ def _truth(injection: Injection) -> dict[str, object]:
     return row
 
 
-def _description(scenario: Scenario, packets: int, digest: str) -> str:
+def _description(scenario: Scenario, packets: int, digest: str, logs: list[LogFile]) -> str:
+    rows = "".join(f"\n  {_log_row(log)}," for log in logs)
+    told = f"logs = [{rows}\n]\n" if logs else ""
     return f"""\
 id = "{scenario.id}"
 start = {START.isoformat()}
@@ -76,7 +85,7 @@ packets = {packets}
 sha256 = "{digest}"
 capture = "capture.pcap"
 assets = "../city.csv"
-
+{told}
 [name]
 zh = "{scenario.name_zh}"
 en = "{scenario.name_en}"
@@ -85,3 +94,10 @@ en = "{scenario.name_en}"
 zh = "{scenario.description_zh}"
 en = "{scenario.description_en}"
 """
+
+
+def _log_row(log: LogFile) -> str:
+    return (
+        f'{{ file = "{log.file}", kind = "{log.kind}", zone = "{log.zone}", '
+        f'host = "{log.host.ip}" }}'
+    )

@@ -87,6 +87,37 @@ class Host:
         return "02:00:" + ":".join(f"{octet:02x}" for octet in tail)
 
 
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A TCP connection that was opened, as the server's log may tell it; seconds from the start.
+
+    `turns` is how often somebody spoke, `answered` the octets that the server sent.
+    """
+
+    start: float
+    end: float
+    client: Host
+    client_port: int
+    server: Host
+    port: int
+    turns: int
+    answered: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A request to a web server inside a connection of the tape; TLS hides it on the wire."""
+
+    at: float
+    client: Host
+    server: Host
+    target: str
+    status: int
+    octets: int
+    agent: str
+    method: str = "GET"
+
+
 @dataclass(slots=True)
 class _Template:
     head: bytes
@@ -101,6 +132,9 @@ class Tape:
 
     start: dt.datetime
     frames: list[tuple[int, int, int, bytes]] = field(default_factory=list)
+    connections: list[Connection] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
+    """What a recipe knows of single requests; other connections are told by their log."""
     _templates: dict[tuple[str, str, int], _Template] = field(default_factory=dict)
     _identification: int = 1
 
@@ -284,14 +318,25 @@ class Talk:
         """Shake hands, take the turns, end by `fin`, `rst` or not at all (`open`)."""
         self.client_port = self.client_port or self.dice.whole(32_768, 60_999)
         self._next = [self.dice.whole(1, 2**31), self.dice.whole(1, 2**31)]
+        start, taken = self.at, list(turns)
         self._handshake()
-        for turn in turns:
+        for turn in taken:
             self._take(turn)
         if end == "fin":
             self._finish()
         elif end == "rst":
             self._segment(client=True, flags=RST | ACK)
+        self._note(start, taken)
         return self.at
+
+    def _note(self, start: float, turns: list[Turn]) -> None:
+        answered = sum(turn.octets for turn in turns if not turn.by_client)
+        self.tape.connections.append(
+            Connection(
+                start, self.at, self.client, self.client_port, self.server, self.port,
+                len(turns), answered,
+            )
+        )  # fmt: skip
 
     def refused(self, *, silent: bool = False) -> float:
         """Try to connect: a SYN that meets a reset, or nothing."""

@@ -78,6 +78,11 @@ FEATURES = (
 """Columns of the model, in this order."""
 
 
+def both_ways() -> pl.Expr:
+    """Tell whether a flow knows both directions: one that does not has no share and no answer."""
+    return pl.all_horizontal(pl.col("destination.packets", OUT_PAYLOAD, IN_PAYLOAD).is_not_null())
+
+
 def pair_hours(frame: pl.DataFrame, window: pl.Expr) -> pl.DataFrame:
     """Return a row for each window and pair, with `FEATURES`, times and evidence.
 

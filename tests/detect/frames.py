@@ -14,7 +14,10 @@ from detect.detector import Detector, Inspection, Windows
 from detect.session import FLOW_ID, IN_PAYLOAD, OUT_PAYLOAD, SYN
 from sensors.metering import Metering
 from situation.assets import Asset, Assets, read_assets
-from situation.fields import DNS_SCHEMA, FLOW_SCHEMA
+from situation.events.dataset import LOG
+from situation.fields import DNS_SCHEMA, FLOW_SCHEMA, frame_schema
+from soc_api.drills.host_log import log_batches
+from soc_api.drills.scenario import read_scenario
 from tests.testdata import ROOT
 
 MORNING = dt.datetime(2026, 3, 3, 1, tzinfo=dt.UTC)
@@ -103,6 +106,89 @@ def messages(rows: Iterable[Row]) -> pl.DataFrame:
     return pl.DataFrame(list(rows), schema=DNS_SCHEMA)
 
 
+LOG_COLUMNS = tuple(
+    dict.fromkeys(
+        name for detector in DETECTORS if detector.dataset == LOG for name in detector.columns
+    )
+)
+"""All columns that the detectors of logs read."""
+
+WEB_SERVER = "10.20.1.10"
+
+
+def _event(at: float, name: str, host: str, source: str) -> Row:
+    return {
+        "@timestamp": MORNING + dt.timedelta(seconds=at),
+        "event.id": f"{name}-{at:.6f}",
+        "host.ip": host,
+        "host.name": f"host-{host.rsplit('.', 1)[-1]}",
+        "citywatch.log.source": source,
+        "citywatch.log.peer": host,
+    }
+
+
+def login(
+    at: float,
+    source: str,
+    host: str,
+    account: str = "root",
+    *,
+    refused: bool = True,
+    module: str = "sshd",
+) -> Row:
+    """Return a try to log in, `at` seconds after `MORNING`."""
+    return {
+        **_event(at, f"{source}-{account}", host, "auth"),
+        "event.category": "authentication",
+        "event.type": "start",
+        "event.outcome": "failure" if refused else "success",
+        "event.module": module,
+        "source.ip": source,
+        "user.name": account,
+    }
+
+
+def request(
+    at: float,
+    source: str,
+    target: str,
+    *,
+    status: int = 200,
+    method: str = "GET",
+    agent: str = "Mozilla/5.0",
+    referrer: str | None = None,
+    account: str | None = None,
+    host: str = WEB_SERVER,
+) -> Row:
+    """Return a request to a web server, `at` seconds after `MORNING`."""
+    path, _, query = target.partition("?")
+    return {
+        **_event(at, f"{source}-{target[:40]}", host, "web"),
+        "event.category": "web",
+        "event.type": "access",
+        "event.module": "nginx",
+        "source.ip": source,
+        "user.name": account,
+        "http.request.method": method,
+        "http.request.referrer": referrer,
+        "http.response.status_code": status,
+        "url.original": target,
+        "url.path": path,
+        "url.query": query or None,
+        "user_agent.original": agent,
+    }
+
+
+def beat(at: float, host: str = WEB_SERVER, source: str = "syslog") -> Row:
+    """Return an event that says no more than that its host writes logs."""
+    return _event(at, f"{source}-{host}", host, source)
+
+
+def logs(rows: Iterable[Row]) -> pl.DataFrame:
+    """Return log events as columns."""
+    return pl.DataFrame(list(rows), schema=frame_schema(LOG_COLUMNS))
+
+
 def windows_of(detector: Detector, frame: pl.DataFrame) -> Windows:
     """Return all windows of the detector in which the frame has rows."""
     every = f"{int(detector.window.total_seconds())}s"
@@ -136,8 +222,23 @@ def metered(path: pathlib.Path) -> tuple[pl.DataFrame, pl.DataFrame]:
     return pl.concat([one.flows for one in batches]), pl.concat([one.dns for one in batches])
 
 
+@functools.cache
+def logged(name: str) -> pl.DataFrame:
+    """Return the events of the logs of a scenario, with all columns that the detectors read."""
+    described = read_scenario(ROOT / "pcaps", name)
+    received = MORNING + dt.timedelta(days=1)
+    frames = [
+        frame
+        for log in described.logs
+        for _, frame in log_batches(log, city(), received, observer="test")
+    ]
+    return pl.concat([logs([]), *frames], how="diagonal")
+
+
 def scenario(name: str, dataset: str) -> pl.DataFrame:
-    """Return the flows or the DNS messages of a scenario."""
+    """Return the flows, the DNS messages or the log events of a scenario."""
+    if dataset == LOG:
+        return logged(name)
     pair = metered(ROOT / "pcaps" / name / "capture.pcap")
     return pair[0] if dataset == "flow" else pair[1]
 

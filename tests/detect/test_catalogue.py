@@ -17,7 +17,7 @@ from tests.detect.frames import MORNING, city, inspect, named, scenario, shuffle
 
 SCENARIOS = ("quiet-day", "intrusion", "iot-botnet")
 CHINESE = re.compile(r"[一-鿿]")
-SOURCES = ("Elastic", "Zeek", "Slips", "RITA", "Liu et al.")
+SOURCES = ("Elastic", "Zeek", "Slips", "RITA", "Liu et al.", "Wazuh", "Maltrail", "Sigma")
 UNITS = {"count", "octets", "seconds", "per_minute", "share", "score"}
 
 every_detector = pytest.mark.parametrize("detector", DETECTORS, ids=lambda one: one.name)
@@ -36,7 +36,7 @@ def test_names_are_unique() -> None:
 
 @every_detector
 def test_a_detector_declares_what_it_reads(detector: Detector) -> None:
-    assert detector.dataset in {"flow", "dns"}
+    assert detector.dataset in {"flow", "dns", "log"}
     assert set(detector.columns) <= set(BY_NAME)
     assert "@timestamp" in detector.columns
     assert detector.window % HOUR == dt.timedelta(0)

@@ -1,8 +1,11 @@
 """What is usual."""
 
 import datetime as dt
+import statistics
 
 import polars as pl
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from detect.usual import usual_of
 from tests.detect.frames import MORNING
@@ -37,3 +40,25 @@ def test_later_hours_are_no_past() -> None:
     asked = table.filter(pl.col("value") == 2)
     (row,) = usual_of(table, asked, "host", "value").to_dicts()
     assert row["usual"] == 1.0
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 3), st.sampled_from("abcdef"), st.integers(0, 9)),
+        min_size=1,
+        max_size=40,
+    )
+)
+def test_peers_are_the_median_of_the_greatest_values_of_all_others(
+    rows: list[tuple[int, str, int]],
+) -> None:
+    greatest: dict[tuple[int, str], int] = {}
+    for hour, host, value in rows:
+        greatest[hour, host] = max(value, greatest.get((hour, host), 0))
+    table = _table(rows)
+    found = usual_of(table, table, "host", "value")
+    for row in found.to_dicts():
+        hour = HOURS.index(row["window"])
+        others = [v for (h, host), v in greatest.items() if h == hour and host != row["host"]]
+        assert row["peers"] == (statistics.median(others) if others else None)

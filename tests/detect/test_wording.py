@@ -1,8 +1,10 @@
 """Figures as people read them."""
 
+import datetime as dt
+
 import pytest
 
-from detect.wording import as_a_rule, figure, octets, percent, span
+from detect.wording import as_a_rule, figure, moment, octets, percent, span
 
 
 @pytest.mark.parametrize(
@@ -31,3 +33,7 @@ def test_what_is_usual_or_that_nothing_is_known() -> None:
     assert as_a_rule(0, "个") == ("往常 0 个", "0 as a rule")
     assert as_a_rule(None, "个")[1] == "nothing earlier to compare"
     assert percent(0.248) == "24.8%"
+
+
+def test_a_moment_is_that_of_the_citys_clocks() -> None:
+    assert moment(dt.datetime(2026, 3, 3, 18, 5, tzinfo=dt.UTC)) == "03-04 02:05"

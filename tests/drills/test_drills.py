@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from situation.events.store import Query
 from situation.settings import read_settings
 from situation.state.tables import Alert, Drill, Incident, Notice, OutboxMessage
-from soc_api.drill import run_drill
-from soc_api.scenario import list_scenarios, read_scenario
+from soc_api.drills.drill import run_drill
+from soc_api.drills.scenario import list_scenarios, read_scenario
 from soc_api.wiring import City, open_city
 from tests.testdata import ROOT
 
@@ -55,12 +55,13 @@ def test_everything_of_a_drill_carries_its_id_and_lies_apart(city: City) -> None
         assert notices
         assert all(message.payload["drill_id"] == drill for message in notices)
     alert = _alerts(city)[0]
-    for dataset in ("flow", "dns", "alert"):
+    for dataset in ("flow", "dns", "log", "alert"):
         query = Query(dataset, alert.window_start, alert.window_end)
         assert city.events.count(query) == 0
-    flows = Query(f"{drill}-flow", alert.window_start, alert.window_end, limit=5)
-    found = city.events.search(flows).documents
-    assert {document["citywatch.drill.id"] for document in found} == {drill}
+    for dataset in ("flow", "log"):
+        asked = Query(f"{drill}-{dataset}", alert.window_start, alert.window_end, limit=5)
+        found = city.events.search(asked).documents
+        assert {document["citywatch.drill.id"] for document in found} == {drill}
 
 
 def _alerts(city: City) -> list[Alert]:

@@ -7,7 +7,7 @@ import random
 import polars as pl
 import pytest
 
-from detect.rules.regularity import regularity
+from detect.rules.flow.regularity import regularity
 from detect.thresholds import Beacon
 from tests.detect.frames import MORNING
 

@@ -7,8 +7,8 @@ import polars as pl
 
 from detect.detector import DAY, Found, Inspection, Windows
 from detect.endpoint import PARTNER, place, to_one
-from detect.rules.regularity import regularity
-from detect.session import OUT_PAYLOAD, SESSION_COLUMNS, merge
+from detect.rules.flow.regularity import regularity
+from detect.session import OUT_PAYLOAD, SESSION_COLUMNS, SYN, merge
 from detect.thresholds import Beacon
 from detect.wording import figure, octets, percent, span
 from situation.assets import Assets
@@ -55,7 +55,7 @@ class BeaconDetector:
         """Return a claim per pair, port and judged day."""
         if frame.is_empty():
             return Inspection()
-        flows = merge(frame).filter(to_one())
+        flows = merge(frame).filter(to_one(), _begins())
         claims: list[Claim] = []
         for start in windows.starts:
             time = pl.col("event.start")
@@ -157,9 +157,15 @@ def _usual_hosts() -> pl.Expr:
     return pl.when(pl.len() > 1).then(pl.col("hosts").median()).alias("usual_hosts")
 
 
+def _begins() -> pl.Expr:
+    """Tell whether a flow is a call: exporters cut long connections into pieces by the clock."""
+    return (pl.col("network.transport") != "tcp") | (pl.col(SYN) > 0)
+
+
 def _score() -> pl.Expr:
     """Score what has passed by timing: alike sizes, steadiness and novelty add to it."""
-    alike = (1 - pl.col("size_spread").fill_nan(0).fill_null(0)).clip(0, 1)
+    spread = pl.when(pl.col("size").is_null()).then(1.0).otherwise("size_spread")
+    alike = (1 - spread.fill_nan(0).fill_null(0)).clip(0, 1)
     parts = 0.6 + 0.15 * alike + 0.1 * pl.col("steady") + 0.14 * pl.col("new").cast(pl.Float64)
     return parts.alias("score")
 
@@ -172,14 +178,6 @@ def _reasons(row: Found) -> tuple[Reason, ...]:
         zh="间隔的不均匀度；随机到达为 0.58，时钟为 0",
         en="unevenness of the intervals; 0.58 by chance, 0 for a clock",
     )
-    spread = 0.0 if row["size_spread"] is None else row["size_spread"]
-    size = Reason(
-        metric="size_spread",
-        observed=round(spread, 3),
-        unit="share",
-        zh=f"每次发送量的离散度，中位数 {octets(row['size'])}",
-        en=f"spread of the octets sent, median {octets(row['size'])}",
-    )
     first = "本日数据中首次出现" if row["new"] else "数据开始时已存在"
     hosts = Reason(
         metric="hosts_calling",
@@ -190,4 +188,19 @@ def _reasons(row: Found) -> tuple[Reason, ...]:
         en=f"hosts of the city that call it, of {figure(row['all_hosts'])}; "
         + ("new to the city" if row["new"] else "known before"),
     )
-    return (timing, hosts, size)
+    return (timing, hosts, *_size(row))
+
+
+def _size(row: Found) -> tuple[Reason, ...]:
+    """Return how alike the sizes are; nothing where an exporter does not tell them."""
+    if row["size"] is None:
+        return ()
+    spread = 0.0 if row["size_spread"] is None else row["size_spread"]
+    size = Reason(
+        metric="size_spread",
+        observed=round(spread, 3),
+        unit="share",
+        zh=f"每次发送量的离散度，中位数 {octets(row['size'])}",
+        en=f"spread of the octets sent, median {octets(row['size'])}",
+    )
+    return (size,)

@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detect.rules.port_scan import PortScanDetector
+from detect.rules.flow.port_scan import PortScanDetector
 from situation.assets import Assets
 from tests.detect.frames import INSIDER, OUTSIDER, asset, city, flow, flows, inspect, knock
 from tests.detect.zeek import argus, zeek

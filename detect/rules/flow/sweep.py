@@ -7,7 +7,7 @@ import polars as pl
 
 from detect.detector import DAY, HOUR, Found, Inspection, Windows
 from detect.endpoint import DARK, WATCHERS, most_protected, place, to_one
-from detect.rules.attempt import ATTEMPT_COLUMNS, attempts, evidence
+from detect.rules.flow.attempt import ATTEMPT_COLUMNS, attempts, evidence
 from detect.session import SYN, merge
 from detect.thresholds import Sweep
 from detect.usual import usual_of

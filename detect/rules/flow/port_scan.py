@@ -7,7 +7,7 @@ import polars as pl
 
 from detect.detector import DAY, HOUR, Found, Inspection, Windows
 from detect.endpoint import WATCHERS, place
-from detect.rules.attempt import ATTEMPT_COLUMNS, IN_VAIN, attempts, evidence
+from detect.rules.flow.attempt import ATTEMPT_COLUMNS, IN_VAIN, attempts, evidence
 from detect.thresholds import PortScan
 from detect.usual import usual_of
 from detect.wording import as_a_rule

@@ -7,7 +7,7 @@ import polars as pl
 
 from detect.detector import DAY, HOUR, Found, Inspection, Windows
 from detect.endpoint import WATCHERS, place
-from detect.rules.attempt import evidence
+from detect.rules.flow.attempt import evidence
 from detect.session import IN_PAYLOAD, OUT_PAYLOAD, SESSION_COLUMNS, merge
 from detect.thresholds import LOGIN_SERVICES, Guessing, LoginService
 from detect.usual import usual_of

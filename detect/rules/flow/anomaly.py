@@ -9,7 +9,15 @@ import polars as pl
 from detect.detector import DAY, HOUR, Found, Inspection, Windows
 from detect.endpoint import BULK_BY_DUTY, place, to_one
 from detect.models.outlier import Model, fit
-from detect.models.pair_hour import FEATURES, PAIR, PAIR_COLUMNS, Feature, matrix, pair_hours
+from detect.models.pair_hour import (
+    FEATURES,
+    PAIR,
+    PAIR_COLUMNS,
+    Feature,
+    both_ways,
+    matrix,
+    pair_hours,
+)
 from detect.thresholds import PairHour
 from detect.wording import figure, octets, percent, span
 from situation.assets import Assets
@@ -42,7 +50,7 @@ class AnomalyDetector:
 
     def inspect(self, frame: pl.DataFrame, windows: Windows, assets: Assets) -> Inspection:
         """Return at most one claim per host and judged hour."""
-        rows = pair_hours(frame.filter(to_one()), windows.of())
+        rows = pair_hours(frame.filter(to_one(), both_ways()), windows.of())
         claims: list[Claim] = []
         cold = 0
         for start in windows.starts:

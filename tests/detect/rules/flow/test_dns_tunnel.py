@@ -6,7 +6,7 @@ import random
 import polars as pl
 import pytest
 
-from detect.rules.dns_tunnel import DnsTunnelDetector
+from detect.rules.flow.dns_tunnel import DnsTunnelDetector
 from tests.detect.frames import INSIDER, Row, city, inspect, messages, metered, question
 from tests.testdata import testdata as public
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from detect.rules.guessing import GuessingDetector
+from detect.rules.flow.guessing import GuessingDetector
 from situation.assets import Assets
 from tests.detect.frames import (
     INSIDER,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from detect.rules.sweep import SweepDetector
+from detect.rules.flow.sweep import SweepDetector
 from situation.assets import Assets
 from tests.detect.frames import (
     INSIDER,

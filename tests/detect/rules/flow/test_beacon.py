@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from detect.rules.beacon import BeaconDetector
+from detect.rules.flow.beacon import BeaconDetector
 from situation.assets import Assets
 from tests.detect.frames import INSIDER, Row, asset, flow, flows, inspect
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from detect.rules.upload import UploadDetector
+from detect.rules.flow.upload import UploadDetector
 from situation.assets import Assets
 from tests.detect.frames import INSIDER, MORNING, Row, asset, city, flow, flows, inspect
 

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from detect.rules.anomaly import AnomalyDetector
+from detect.rules.flow.anomaly import AnomalyDetector
 from detect.thresholds import PairHour
 from situation.claim import Claim
 from tests.detect.frames import INSIDER, MORNING, Row, flow, flows, inspect

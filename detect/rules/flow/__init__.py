@@ -1,0 +1,1 @@
+"""Rules over flows and DNS messages."""

@@ -1,0 +1,1 @@
+"""Drills: scenarios with the logs beside their captures, and how they went."""
