@@ -28,7 +28,8 @@ class Record:
 
     `frame` holds declared columns and perhaps `REST`, among them `@timestamp` and `event.id`.
     `name` identifies the batch; empty lets the spool name it by its own sequence. `places` says
-    how far each source has been read once this record is kept: source to an opaque text.
+    how far each source has been read once this record is kept: source to an opaque text; an empty
+    text forgets the source. A frame without rows carries places alone.
     """
 
     dataset: str

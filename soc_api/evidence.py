@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sensors.slicing import WANTED_SCHEMA, slice_packets
-from situation.events.dataset import dataset_of
+from situation.events.dataset import LOG, dataset_of
 from situation.events.filter import In
 from situation.events.store import EventStore, Query
 from situation.state.store import StateStore, audit
@@ -65,7 +65,10 @@ def keep_slices(
 
 def _without_slice(session: Session, drill_id: str | None) -> Sequence[Alert]:
     mine = Alert.drill_id.is_(None) if drill_id is None else Alert.drill_id == drill_id
-    chosen = select(Alert).outerjoin(PacketSlice).where(mine, PacketSlice.alert_id.is_(None))
+    # What a log tells has no packets.
+    metered = Alert.evidence_dataset != LOG
+    missing = PacketSlice.alert_id.is_(None)
+    chosen = select(Alert).outerjoin(PacketSlice).where(mine, missing, metered)
     return session.scalars(chosen.order_by(Alert.id)).all()
 
 

@@ -4,21 +4,19 @@ import datetime as dt
 import pathlib
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
-
-import polars as pl
+from dataclasses import asdict, dataclass
 
 from detect.service import detect
 from playbooks.service import fold
-from sensors.enrichment import enrich, unknown_endpoints
-from sensors.metering import Metered, Metering
-from situation.events.dataset import DNS, FLOW, dataset_of
-from situation.events.store import Batch
+from sensors.metering import Metering
 from situation.faults import Conflict
 from situation.mirror import mirror_alerts
 from situation.state.tables import Capture
+from soc_api.drills.host_log import log_batches
+from soc_api.drills.scenario import HostLog
 from soc_api.evidence import keep_slices
 from soc_api.sensor import Progress, meter_settings, watched
+from soc_api.spool.transfer import Transfer, Written, clear_transfer, open_transfer
 from soc_api.wiring import City
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -26,16 +24,6 @@ EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 PATIENCE_SECONDS = 120
 FAILED = "failed_"
 """Begins the name of each detector's counter of inspections that failed."""
-
-
-@dataclass
-class Written:
-    """Outcome of all writes of one replay."""
-
-    stored: int = 0
-    duplicates: int = 0
-    rejected: dict[str, int] = field(default_factory=dict)
-    unknown_endpoints: int = 0
 
 
 @dataclass(frozen=True)
@@ -50,13 +38,16 @@ def replay(
     city: City,
     files: Sequence[pathlib.Path],
     *,
+    logs: Sequence[HostLog] = (),
     drill_id: str | None = None,
     progress: Progress = lambda _stage, _done, _total: None,
 ) -> Replayed:
     """Meter the captures, store, judge, fold; what was replayed before is kept as it is.
 
-    Raises `Malformed` before anything is stored when a file is no capture. A replay that was
-    cut off is taken up again by the next one: whatever had been stored counts as duplicate.
+    `logs` are what hosts wrote meanwhile; their events go the same way beside the flows.
+
+    Raises `Malformed` before anything is stored when a file is no capture, `Unavailable` when the
+    store stays away. A replay that was cut off is taken up by the next one where its spool ends.
     """
     metering = Metering(
         files,
@@ -69,15 +60,36 @@ def replay(
     if known is not None:
         judge(city, drill_id=drill_id, progress=progress)
         return Replayed(known, kept=True)
-    written = _store(city, metering, drill_id, progress)
+    with open_transfer(city, capture_id, drill_id) as transfer:
+        for metered in watched(metering, progress):
+            transfer.put(metered)
+        _put_logs(city, transfer, logs, drill_id)
+        written = transfer.finish()
     judged = judge(city, drill_id=drill_id, progress=progress)
     keep_slices(city.state, city.events, files, city.clock.now(), drill_id=drill_id)
     name = ", ".join(file.name for file in files)
     capture = _capture(city, metering, written)
-    capture.counters = {**capture.counters, **judged}
+    unknown = {
+        "unknown_endpoints": transfer.unknown_endpoints,
+        "log_events": transfer.log_events,
+    }
+    capture.counters = {**capture.counters, **unknown, **judged}
     capture.id, capture.name, capture.drill_id = capture_id, name, drill_id
     with city.state.transaction() as session:
-        return Replayed(session.merge(capture), kept=False)
+        replayed = Replayed(session.merge(capture), kept=False)
+    clear_transfer(city, capture_id)
+    return replayed
+
+
+def _put_logs(
+    city: City, transfer: Transfer, logs: Sequence[HostLog], drill_id: str | None
+) -> None:
+    observer, now = city.settings.sensor.observer, city.clock.now()
+    for log in logs:
+        for name, events in log_batches(
+            log, city.assets, now, observer=observer, drill_id=drill_id
+        ):
+            transfer.put_log(name, events)
 
 
 def judge(
@@ -124,30 +136,6 @@ def _find(city: City, capture_id: str) -> Capture | None:
     return capture if capture and capture.event_store == city.settings.events_url else None
 
 
-def _store(city: City, metering: Metering, drill_id: str | None, progress: Progress) -> Written:
-    written = Written()
-    for metered in watched(metering, progress):
-        _write(city, metered, drill_id, written)
-    return written
-
-
-def _write(city: City, metered: Metered, drill_id: str | None, written: Written) -> None:
-    flows = enrich(metered.flows, city.assets)
-    written.unknown_endpoints += unknown_endpoints(flows)
-    for name, frame in ((FLOW, flows), (DNS, enrich(metered.dns, city.assets))):
-        if not frame.is_empty():
-            _write_batch(city, Batch(dataset_of(name, drill_id), metered.name, frame), written)
-
-
-def _write_batch(city: City, batch: Batch, written: Written) -> None:
-    frame = batch.frame.with_columns(pl.lit(batch.dataset).alias("event.dataset"))
-    result = city.events.write(Batch(batch.dataset, batch.name, frame))
-    written.stored += result.acked
-    written.duplicates += result.duplicates
-    for rejection in result.rejected:
-        written.rejected[rejection.reason] = written.rejected.get(rejection.reason, 0) + 1
-
-
 def _capture(city: City, metering: Metering, written: Written) -> Capture:
     counters = metering.counters
     return Capture(
@@ -160,8 +148,7 @@ def _capture(city: City, metering: Metering, written: Written) -> Capture:
             **asdict(counters),
             "stored": written.stored,
             "duplicates": written.duplicates,
-            "rejected_by_store": written.rejected,
-            "unknown_endpoints": written.unknown_endpoints,
+            "rejected_by_store": dict(written.rejected),
         },
         replayed_at=city.clock.now(),
         event_store=city.settings.events_url,

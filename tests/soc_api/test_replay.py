@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import polars as pl
 import pytest
 
-from detect.rules.beacon import BeaconDetector
+from detect.rules.flow.beacon import BeaconDetector
 from situation.assets import Assets
 from situation.settings import read_settings
 from soc_api.replay import replay

@@ -1,0 +1,1 @@
+"""Delivery: from the spool into the event store, under every fault."""

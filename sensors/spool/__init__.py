@@ -1,0 +1,1 @@
+"""The spool: what sensors hand over is kept on disk until the store has it."""
