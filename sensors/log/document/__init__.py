@@ -1,0 +1,1 @@
+"""Documents: JSON objects, one a line, become columns by a plan."""

@@ -1,0 +1,1 @@
+"""Logs that hosts write of themselves."""
