@@ -1,0 +1,1 @@
+"""Files that grow: followed through rotation, and taken up again at their place."""
