@@ -35,9 +35,10 @@ class SourceRules:
 class Parsed:
     """Rows of some lines, and the lines that were no events.
 
-    `frame` has `LINE`, `@timestamp` (null where the line tells no time), declared columns and
-    perhaps `REST`; a line that could not be parsed, or not whole, is a row whose `FAULT` says
-    why. Every line is either a row or counted in `skipped` by reason (header, blank, comment).
+    `frame` has `LINE`, `@timestamp` (null where the line tells no time), declared columns of the
+    registry's type or as text, and perhaps `REST`; completion makes the values conform. A line
+    that could not be parsed, or not whole, is a row whose `FAULT` says why. Every line is either
+    a row or counted in `skipped` by reason (header, blank, comment).
     """
 
     frame: pl.DataFrame

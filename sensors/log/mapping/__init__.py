@@ -1,0 +1,1 @@
+"""Mappings: a new source of logs is one TOML file, no code."""
