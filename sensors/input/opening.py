@@ -1,8 +1,8 @@
 """From the settings to inputs: everything is checked and opened before anything starts."""
 
+import functools
 import socket
 import ssl
-import zoneinfo
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -18,9 +18,11 @@ from sensors.input.network.listening import listener, receiver
 from sensors.input.push import Push
 from sensors.input.reading import Reading
 from sensors.input.supervision import Input
-from sensors.log.catalogue import KINDS, SYSLOG, kind_named
+from sensors.log.catalogue import KINDS, SYSLOG, kinds_named
 from sensors.log.kind import LogKind, SourceRules
 from sensors.log.recognition import recognised
+from sensors.log.timestamp import zone_named
+from sensors.netflow.warming import warm
 from sensors.record import Outlet
 from situation.assets import Assets
 from situation.clock import Clock
@@ -87,18 +89,22 @@ def open_inputs(inputs: Mapping[str, InputSettings], parts: Parts) -> Opened:
     return opened
 
 
-def recognise(head: Sequence[str]) -> LogKind:
-    """Return the kind of a stream by its first lines; syslog where they are like none."""
-    guess = recognised(head, KINDS)
-    return guess.kind if guess else SYSLOG
+def recognise(head: Sequence[str], *, kinds: Sequence[LogKind] = KINDS) -> LogKind:
+    """Return the kind of a stream by its first lines.
+
+    Where they are like none it is syslog, or the first of the kinds of its product.
+    """
+    guess = recognised(head, kinds)
+    return guess.kind if guess else SYSLOG if kinds is KINDS else kinds[0]
 
 
 def _reading(name: str, settings: InputSettings, parts: Parts) -> Reading:
-    kind = kind_named(settings.kind) if settings.kind and settings.type != "netflow" else None
+    kinds = _kinds(name, settings)
+    kind = kinds[0] if len(kinds) == 1 else None
     try:
-        zone = zoneinfo.ZoneInfo(settings.zone)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise Misconfigured(f"zone {settings.zone} is not known", where=f"inputs.{name}") from error
+        zone = zone_named(settings.zone)
+    except ValueError as error:
+        raise Misconfigured(str(error), where=f"inputs.{name}") from error
     rules = SourceRules(zone=zone, year=settings.year, options=settings.options)
     if kind is not None:
         kind.parser(rules)
@@ -106,12 +112,22 @@ def _reading(name: str, settings: InputSettings, parts: Parts) -> Reading:
         source=name,
         observer=parts.observer,
         assets=parts.assets,
-        recognise=recognise,
+        recognise=functools.partial(recognise, kinds=kinds),
         kind=kind,
         rules=rules,
         encoding=settings.encoding,
         oldest_days=settings.oldest_days,
     )
+
+
+def _kinds(name: str, settings: InputSettings) -> Sequence[LogKind]:
+    if not settings.kind or settings.type == "netflow":
+        return KINDS
+    kinds = kinds_named(settings.kind)
+    if len(kinds) > 1 and settings.type != "file":
+        known = ", ".join(kind.name for kind in kinds)
+        raise Misconfigured(f"name one of {known}", where=f"inputs.{name}.kind")
+    return kinds
 
 
 def _open_files(
@@ -157,6 +173,7 @@ def _open_syslog(
 def _open_netflow(
     opened: Opened, name: str, settings: InputSettings, reading: Reading, parts: Parts
 ) -> None:
+    warm()
     bound = receiver(settings.host, settings.port, where=f"inputs.{name}")
     opened.sockets.append(bound)
     opened.makers[name] = lambda: Datagrams(

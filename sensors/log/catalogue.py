@@ -1,6 +1,7 @@
 """The list of kinds: what a log can be read as."""
 
 import pathlib
+from collections.abc import Mapping
 
 from sensors.log.host.kinds import HOST_INNER, host_kinds
 from sensors.log.kind import LogKind
@@ -96,6 +97,27 @@ KINDS: tuple[LogKind, ...] = (
 )
 
 
+FAMILIES: Mapping[str, tuple[str, ...]] = {
+    "apache": ("apache-access", "apache-error"),
+    "eve": ("suricata-eve",),
+    "evtx": ("windows-event",),
+    "json": ("json-lines",),
+    "mysql": ("mysql-error", "mysql-general", "mysql-audit-json", "mysql-audit-csv"),
+    "nginx": ("nginx-access", "nginx-error"),
+    "postgres": ("postgresql", "postgresql-csv"),
+    "suricata": ("suricata-eve",),
+    "sysmon": ("windows-event",),
+    "windows": ("windows-event",),
+    "zeek": ("zeek-tsv", "zeek-json"),
+}
+"""Products whose logs are of one of several kinds, or that go by another name."""
+
+
+def kinds_named(name: str) -> tuple[LogKind, ...]:
+    """Return the kinds of a product, among which one is guessed, or the one of that name."""
+    return tuple(kind_named(one) for one in FAMILIES.get(name, (name,)))
+
+
 def kind_named(name: str) -> LogKind:
     """Return the kind of that name, or of a mapping file; raise `Misconfigured` for neither."""
     for kind in KINDS:
@@ -103,5 +125,5 @@ def kind_named(name: str) -> LogKind:
             return kind
     if name.endswith(".toml"):
         return mapping_kind(read_document(pathlib.Path(name)))
-    known = ", ".join(kind.name for kind in KINDS)
+    known = ", ".join(sorted([*FAMILIES, *(kind.name for kind in KINDS)]))
     raise Misconfigured(f"there is no such kind of log; kinds: {known}", where=name)

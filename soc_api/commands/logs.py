@@ -47,7 +47,10 @@ def read_command(
         str, typer.Option("--out", help="F.jsonl, F.parquet or F.csv; - for JSON lines to stdout.")
     ],
     kind: Annotated[
-        str, typer.Option("--as", help="Kind, or a mapping's file; else guessed.", metavar="KIND")
+        str,
+        typer.Option(
+            "--as", help="Kind, product or mapping file; else guessed.", metavar="KIND"
+        ),
     ] = "",
     zone: ZoneOption = _ZONE,
     year: YearOption = None,
@@ -223,9 +226,9 @@ def _observer() -> str:
 
 
 def _kinds(name: str) -> Iterator["LogKind"]:
-    from sensors.log.catalogue import KINDS, kind_named
+    from sensors.log.catalogue import KINDS, kinds_named
 
-    yield from [kind_named(name)] if name else KINDS
+    yield from kinds_named(name) if name else KINDS
 
 
 def _counts(counts: Counter[str], what: str) -> str:

@@ -16,6 +16,8 @@ FILES = (
     "frame/test_community.py",
     "meter/test_decode.py",
     "meter/test_kernel.py",
+    "netflow/flow/test_endpoint.py",
+    "netflow/test_hostile.py",
 )
 SLOW = "not many and not grows and not machine_code"
 """Left out: what needs thousands of packets, and what is about the machine code."""

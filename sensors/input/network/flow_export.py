@@ -80,6 +80,7 @@ class FlowExports:
             self._handover.give_up(STOPPED)
             self._count_shed([datagram.payload for datagram in self._datagrams], STOPPED)
             self._datagrams = []
+        self.counters.faults += _faults(self._decoder.finish())
 
     def _count_shed(self, messages: Sequence[bytes], reason: str) -> None:
         self.counters.lines += len(messages)

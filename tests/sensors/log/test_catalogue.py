@@ -6,7 +6,7 @@ import pathlib
 import polars as pl
 import pytest
 
-from sensors.log.catalogue import KINDS, kind_named
+from sensors.log.catalogue import FAMILIES, KINDS, kind_named, kinds_named
 from sensors.log.completion import Completion, Origin
 from sensors.log.kind import FAULT, LogKind, SourceRules
 from sensors.log.line import text_lines
@@ -101,3 +101,11 @@ def test_a_mapping_of_the_operator_is_a_kind(tmp_path: pathlib.Path) -> None:
     )
     found = documents(kind_named(str(mapping)), ["door 7 opened"])
     assert found == [{"event.action": "opened", REST: {"door": {"door": "7"}}}]
+
+
+def test_a_product_stands_for_its_kinds() -> None:
+    assert [kind.name for kind in kinds_named("zeek")] == ["zeek-tsv", "zeek-json"]
+    assert [kind.name for kind in kinds_named("squid")] == ["squid"]
+    assert set(FAMILIES).isdisjoint(kind.name for kind in KINDS)
+    for name in FAMILIES:
+        assert kinds_named(name)
