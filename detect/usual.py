@@ -2,6 +2,9 @@
 
 import polars as pl
 
+from detect.detector import Found
+from situation.claim import Reason
+
 USUAL = ("usual", "usual_low", "usual_high", "peers")
 
 
@@ -52,3 +55,20 @@ def _peers(hourly: pl.DataFrame, asked: pl.DataFrame, subject: str, value: str) 
             values, on=["window", "at"], how="left"
         )
     return counted.select("window", subject, ((pl.col("low") + pl.col("high")) / 2).alias("peers"))
+
+
+def against_usual(
+    row: Found, *, metric: str, observed: float, unit: str, zh: str, en: str
+) -> Reason:
+    """Return a reason that sets `observed` beside what `usual_of` joined to the row."""
+    return Reason(
+        metric=metric,
+        observed=observed,
+        unit=unit,
+        usual=row["usual"],
+        usual_low=row["usual_low"],
+        usual_high=row["usual_high"],
+        peers=row["peers"],
+        zh=zh,
+        en=en,
+    )

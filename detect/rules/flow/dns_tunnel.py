@@ -8,7 +8,7 @@ import polars as pl
 from detect.detector import DAY, HOUR, Found, Inspection, Windows
 from detect.endpoint import place
 from detect.thresholds import DnsTunnel
-from detect.usual import usual_of
+from detect.usual import against_usual, usual_of
 from detect.wording import as_a_rule, figure
 from situation.assets import HUB_ROLES, Assets
 from situation.claim import Claim, Reason
@@ -146,14 +146,11 @@ def _details(names: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
 
 def _reasons(row: Found) -> tuple[Reason, ...]:
     return (
-        Reason(
+        against_usual(
+            row,
             metric="subdomains_an_hour",
             observed=row["names"],
             unit="count",
-            usual=row["usual"],
-            usual_low=row["usual_low"],
-            usual_high=row["usual_high"],
-            peers=row["peers"],
             zh="一小时内问同一域名的不同子域",
             en="distinct sub-domains of one domain within the hour",
         ),

@@ -10,7 +10,7 @@ from detect.endpoint import WATCHERS, place
 from detect.rules.flow.attempt import evidence
 from detect.session import IN_PAYLOAD, OUT_PAYLOAD, SESSION_COLUMNS, merge
 from detect.thresholds import LOGIN_SERVICES, Guessing, LoginService
-from detect.usual import usual_of
+from detect.usual import against_usual, usual_of
 from detect.wording import as_a_rule, octets, span
 from situation.assets import Assets
 from situation.claim import Claim, Reason
@@ -196,14 +196,11 @@ def _sentence_en(row: Found, tries: int, *, success: bool) -> str:
 
 
 def _reasons(row: Found, tries: int, *, success: bool) -> tuple[Reason, ...]:
-    count = Reason(
+    count = against_usual(
+        row,
         metric="tries_an_hour",
         observed=tries,
         unit="count",
-        usual=row["usual"],
-        usual_low=row["usual_low"],
-        usual_high=row["usual_high"],
-        peers=row["peers"],
         zh="一小时内短而相似的会话",
         en="short alike sessions within the hour",
     )

@@ -9,7 +9,7 @@ from detect.detector import DAY, HOUR, Found, Inspection, Windows
 from detect.endpoint import WATCHERS, place
 from detect.rules.flow.attempt import ATTEMPT_COLUMNS, IN_VAIN, attempts, evidence
 from detect.thresholds import PortScan
-from detect.usual import usual_of
+from detect.usual import against_usual, usual_of
 from detect.wording import as_a_rule
 from situation.assets import Assets
 from situation.claim import Claim, Reason
@@ -121,14 +121,11 @@ def _folded(found: pl.DataFrame, tries: pl.DataFrame) -> pl.DataFrame:
 
 def _reasons(row: Found) -> tuple[Reason, ...]:
     return (
-        Reason(
+        against_usual(
+            row,
             metric="ports_an_hour",
             observed=row["ports"],
             unit="count",
-            usual=row["usual"],
-            usual_low=row["usual_low"],
-            usual_high=row["usual_high"],
-            peers=row["peers"],
             zh="一小时内试探的不同端口",
             en="distinct ports tried within the hour",
         ),

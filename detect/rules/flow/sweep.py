@@ -10,7 +10,7 @@ from detect.endpoint import DARK, WATCHERS, most_protected, place, to_one
 from detect.rules.flow.attempt import ATTEMPT_COLUMNS, attempts, evidence
 from detect.session import SYN, merge
 from detect.thresholds import Sweep
-from detect.usual import usual_of
+from detect.usual import against_usual, usual_of
 from detect.wording import as_a_rule
 from situation.assets import Assets
 from situation.claim import Claim, Reason
@@ -133,14 +133,11 @@ def _tries(frame: pl.DataFrame, windows: Windows) -> pl.DataFrame:
 
 def _reasons(row: Found) -> tuple[Reason, ...]:
     return (
-        Reason(
+        against_usual(
+            row,
             metric="hosts_an_hour",
             observed=row["hosts"],
             unit="count",
-            usual=row["usual"],
-            usual_low=row["usual_low"],
-            usual_high=row["usual_high"],
-            peers=row["peers"],
             zh="一小时内试探的不同主机",
             en="distinct hosts tried within the hour",
         ),

@@ -9,7 +9,7 @@ from detect.detector import DAY, HOUR, Found, Inspection, Windows
 from detect.endpoint import PARTNER, PUBLIC_SERVICES, place, to_one
 from detect.session import IN_PAYLOAD, OUT_PAYLOAD
 from detect.thresholds import Upload
-from detect.usual import usual_of
+from detect.usual import against_usual, usual_of
 from detect.wording import as_a_rule, octets
 from situation.assets import Assets
 from situation.claim import Claim, Reason
@@ -145,14 +145,11 @@ def _details(frame: pl.DataFrame, windows: Windows, found: pl.DataFrame) -> pl.D
 
 def _reasons(row: Found) -> tuple[Reason, ...]:
     return (
-        Reason(
+        against_usual(
+            row,
             metric="octets_out",
             observed=row["octets"],
             unit="octets",
-            usual=row["usual"],
-            usual_low=row["usual_low"],
-            usual_high=row["usual_high"],
-            peers=row["peers"],
             zh="一小时向同一外部地址发送的字节",
             en="octets sent to one outside address within the hour",
         ),

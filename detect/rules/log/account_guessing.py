@@ -10,7 +10,7 @@ from detect.endpoint import WATCHERS, place
 from detect.rules.log.ends import evidence, with_first
 from detect.rules.log.login import LOGIN_COLUMNS, LOGINS, entries, logins
 from detect.thresholds import AccountGuessing
-from detect.usual import usual_of
+from detect.usual import against_usual, usual_of
 from detect.wording import as_a_rule
 from situation.assets import Assets
 from situation.claim import Claim, Reason
@@ -125,14 +125,11 @@ def _sentences(row: Found, *, success: bool) -> tuple[str, str]:
 
 def _reasons(row: Found) -> tuple[Reason, ...]:
     return (
-        Reason(
+        against_usual(
+            row,
             metric="sources_an_hour",
             observed=row["sources"],
             unit="count",
-            usual=row["usual"],
-            usual_low=row["usual_low"],
-            usual_high=row["usual_high"],
-            peers=row["peers"],
             zh="一小时内在此账号上被拒的不同来源",
             en="distinct sources that were refused at this account within the hour",
         ),

@@ -10,7 +10,7 @@ from detect.endpoint import WATCHERS, place
 from detect.rules.log.ends import evidence
 from detect.rules.log.request import REQUEST_COLUMNS, STATUS, requests
 from detect.thresholds import ForcedBrowsing
-from detect.usual import usual_of
+from detect.usual import against_usual, usual_of
 from detect.wording import as_a_rule
 from situation.assets import Assets
 from situation.claim import Claim, Reason
@@ -110,14 +110,11 @@ def _hourly(lone: pl.DataFrame) -> pl.DataFrame:
 
 def _reasons(row: Found) -> tuple[Reason, ...]:
     return (
-        Reason(
+        against_usual(
+            row,
             metric="paths_in_vain",
             observed=row["paths"],
             unit="count",
-            usual=row["usual"],
-            usual_low=row["usual_low"],
-            usual_high=row["usual_high"],
-            peers=row["peers"],
             zh="一小时内只有该来源请求且被拒的不同路径",
             en="distinct paths that this client alone asked for in vain within the hour",
         ),

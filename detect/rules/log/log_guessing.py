@@ -10,7 +10,7 @@ from detect.endpoint import WATCHERS, place
 from detect.rules.log.ends import evidence, with_first
 from detect.rules.log.login import LOGIN_COLUMNS, LOGINS, entries, logins, often_refused
 from detect.thresholds import LogGuessing
-from detect.usual import usual_of
+from detect.usual import against_usual, usual_of
 from detect.wording import as_a_rule
 from situation.assets import Assets
 from situation.claim import Claim, Reason
@@ -161,14 +161,11 @@ def _sentence_en(row: Found, tries: int) -> str:
 
 
 def _reasons(row: Found, tries: int) -> tuple[Reason, ...]:
-    count = Reason(
+    count = against_usual(
+        row,
         metric="refused_an_hour",
         observed=tries,
         unit="count",
-        usual=row["usual"],
-        usual_low=row["usual_low"],
-        usual_high=row["usual_high"],
-        peers=row["peers"],
         zh="日志中一小时内被拒的登录",
         en="logins that the log tells as refused within the hour",
     )

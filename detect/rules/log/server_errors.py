@@ -9,7 +9,7 @@ from detect.detector import DAY, HOUR, Found, Inspection, Windows
 from detect.rules.log.ends import evidence
 from detect.rules.log.request import REQUEST_COLUMNS, STATUS, requests
 from detect.thresholds import ServerErrors
-from detect.usual import usual_of
+from detect.usual import against_usual, usual_of
 from detect.wording import as_a_rule, percent
 from situation.assets import Assets
 from situation.claim import Claim, Reason
@@ -108,14 +108,11 @@ def _causers(errors: pl.DataFrame) -> pl.DataFrame:
 
 def _reasons(row: Found, share: float) -> tuple[Reason, ...]:
     return (
-        Reason(
+        against_usual(
+            row,
             metric="errors_an_hour",
             observed=row["errors"],
             unit="count",
-            usual=row["usual"],
-            usual_low=row["usual_low"],
-            usual_high=row["usual_high"],
-            peers=row["peers"],
             zh="一小时内 5xx 应答",
             en="answers 5xx within the hour",
         ),

@@ -10,7 +10,7 @@ from detect.endpoint import WATCHERS, most_protected, place
 from detect.rules.log.ends import with_first
 from detect.rules.log.login import LOGIN_COLUMNS, LOGINS, entries, logins
 from detect.thresholds import Spraying
-from detect.usual import usual_of
+from detect.usual import against_usual, usual_of
 from detect.wording import as_a_rule
 from situation.assets import Assets
 from situation.claim import Claim, Reason
@@ -129,14 +129,11 @@ def _sentences(row: Found) -> tuple[str, str]:
 
 def _reasons(row: Found) -> tuple[Reason, ...]:
     return (
-        Reason(
+        against_usual(
+            row,
             metric="accounts_refused",
             observed=row["accounts"],
             unit="count",
-            usual=row["usual"],
-            usual_low=row["usual_low"],
-            usual_high=row["usual_high"],
-            peers=row["peers"],
             zh="一小时内登录被拒的不同账号",
             en="distinct accounts that were refused within the hour",
         ),

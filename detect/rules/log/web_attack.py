@@ -11,7 +11,7 @@ from detect.rules.log.ends import evidence, with_first
 from detect.rules.log.request import REQUEST_COLUMNS, STATUS, TARGET, plain, requests
 from detect.rules.log.signature import FAMILIES, SIGNATURES, Signature
 from detect.thresholds import WebAttack
-from detect.usual import usual_of
+from detect.usual import against_usual, usual_of
 from detect.wording import as_a_rule
 from situation.assets import Assets
 from situation.claim import Claim, Reason
@@ -206,14 +206,11 @@ def _sentences(row: Found, *, success: bool) -> tuple[str, str]:
 
 def _reasons(row: Found, *, success: bool) -> tuple[Reason, ...]:
     zh, en = _names(row)
-    count = Reason(
+    count = against_usual(
+        row,
         metric="attack_requests",
         observed=row["requests"],
         unit="count",
-        usual=row["usual"],
-        usual_low=row["usual_low"],
-        usual_high=row["usual_high"],
-        peers=row["peers"],
         zh=f"带攻击特征的请求：{zh}",
         en=f"requests with signatures of attacks: {en}",
     )
