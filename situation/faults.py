@@ -26,7 +26,14 @@ class Misconfigured(Fault):
 
 
 class Unavailable(Fault):
-    """A needed server is away: retry with back-off, then degrade visibly."""
+    """A needed server is away: retry with back-off, then degrade visibly.
+
+    A retry sooner than after `wait_seconds` is known to be in vain.
+    """
+
+    def __init__(self, reason: str, *, where: str = "", wait_seconds: float = 0.0) -> None:
+        super().__init__(reason, where=where)
+        self.wait_seconds = wait_seconds
 
 
 class Conflict(Fault):

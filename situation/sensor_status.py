@@ -7,6 +7,8 @@ from typing import Literal
 
 from pydantic import TypeAdapter
 
+StoreState = Literal["up", "away", "stopped"]
+
 SILENT_SECONDS = 30
 """Silence after which a sensor that reports every few seconds counts as silent."""
 
@@ -58,7 +60,7 @@ class SpoolStatus:
     dead_letters: Mapping[str, int] = field(default_factory=dict)
     shed: Mapping[str, int] = field(default_factory=dict)
     damaged: int = 0
-    store: Literal["up", "away", "stopped"] = "up"
+    store: StoreState = "up"
     """`away`: tried again by itself; `stopped`: somebody must mend it first."""
     store_reason: str = ""
     disk_trouble: str = ""
@@ -93,4 +95,10 @@ def sensor_status(document: object) -> SensorStatus:
     return _ADAPTER.validate_python(document)
 
 
+def input_status(**values: object) -> InputStatus:
+    """Make the status of an input of plain values."""
+    return _INPUT.validate_python(values)
+
+
 _ADAPTER = TypeAdapter(SensorStatus)
+_INPUT = TypeAdapter(InputStatus)

@@ -5,7 +5,7 @@ import sys
 import typer
 
 from situation.faults import Conflict, Fault, Malformed, Misconfigured, Unavailable
-from soc_api.commands import drilling, inspection, planning, replaying, running
+from soc_api.commands import drilling, inspection, logs, planning, replaying, running, spooling
 from soc_api.terminal import complain
 
 EXIT_CODES: dict[type[Fault], int] = {Malformed: 2, Misconfigured: 2, Conflict: 2, Unavailable: 3}
@@ -18,13 +18,15 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Citywatch (城市网络与数据安全态势感知): from a capture to a department's notice.",
 )
-app.command("run")(running.run_command)
+app.add_typer(running.app, name="run")
 app.command("replay")(replaying.replay_command)
 app.command("flows")(replaying.flows_command)
+app.add_typer(logs.app, name="logs")
 app.add_typer(planning.app, name="plan")
 app.add_typer(drilling.app, name="drill")
 app.command("config")(inspection.config_command)
 app.add_typer(inspection.store_app, name="store")
+app.add_typer(spooling.app, name="spool")
 
 
 def main() -> None:

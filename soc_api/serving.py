@@ -1,4 +1,4 @@
-"""The console and the follower as one process tree: `citywatch run` after its summary."""
+"""Console, follower and sensor as one process tree: `citywatch run` after its summary."""
 
 import contextlib
 import logging
@@ -7,15 +7,16 @@ import multiprocessing.synchronize
 import signal
 import socket
 import threading
-from collections.abc import Iterator
-from typing import Protocol
+from collections.abc import Callable, Iterator, Sequence
 
 import uvicorn
 
+from sensors.input.stopping import Stop
 from situation.faults import Conflict, Misconfigured, Unavailable
 from situation.settings import Settings
 from soc_api.accounts import ensure_first_account
 from soc_api.replay import judge
+from soc_api.sensing import run_sensor
 from soc_api.terminal import say
 from soc_api.web.app import build_app
 from soc_api.wiring import City, open_city
@@ -33,12 +34,7 @@ RESTART_SECONDS = 5.0
 _log = logging.getLogger("citywatch")
 
 
-class Stop(Protocol):
-    """Something that can be waited on until the end is near; an event of threads or processes."""
-
-    def wait(self, timeout: float | None = None) -> bool:
-        """Return True as soon as the end was asked for, False after `timeout` seconds."""
-        ...
+Worker = Callable[[Settings, Stop], None]
 
 
 def serve_console(city: City) -> None:
@@ -60,7 +56,8 @@ def serve_console(city: City) -> None:
         server = uvicorn.Server(
             uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
         )
-        with _following(city.settings):
+        workers = (follow, sense) if city.settings.inputs else (follow,)
+        with _beside(city.settings, workers):
             server.run(sockets=[listener])
 
 
@@ -79,27 +76,56 @@ def _listen(port: int) -> socket.socket:
 
 
 @contextlib.contextmanager
-def _following(settings: Settings) -> Iterator[None]:
-    """Keep a follower process alive beside the block; it ends with it."""
+def _beside(settings: Settings, workers: Sequence[Worker]) -> Iterator[None]:
+    """Keep a process for each worker alive beside the block; they end with it."""
     processes = multiprocessing.get_context("spawn")
     stop = processes.Event()
-    supervisor = threading.Thread(target=_supervise, args=(settings, stop), daemon=True)
-    supervisor.start()
+    supervisors = [
+        threading.Thread(target=_supervise, args=(worker, settings, stop), daemon=True)
+        for worker in workers
+    ]
+    for supervisor in supervisors:
+        supervisor.start()
     try:
         yield
     finally:
         stop.set()
-        supervisor.join(timeout=STOP_SECONDS)
+        for supervisor in supervisors:
+            supervisor.join(timeout=STOP_SECONDS)
 
 
-def _supervise(settings: Settings, stop: multiprocessing.synchronize.Event) -> None:
+def _supervise(worker: Worker, settings: Settings, stop: multiprocessing.synchronize.Event) -> None:
     processes = multiprocessing.get_context("spawn")
     while not stop.is_set():
-        follower = processes.Process(target=follow, args=(settings, stop), daemon=True)
-        follower.start()
-        follower.join()
+        process = processes.Process(target=worker, args=(settings, stop), daemon=True)
+        process.start()
+        process.join()
         if not stop.wait(RESTART_SECONDS):
-            _log.warning("the follower ended with %s and is started again", follower.exitcode)
+            _log.warning("%s ended with %s and is started again", worker.__name__, process.exitcode)
+
+
+def sense(settings: Settings, stop: Stop) -> None:
+    """Read the inputs of the settings until `stop`, or until who started it is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        run_sensor(settings, _WhileWanted(stop), lambda _status: None)
+    except (Misconfigured, Conflict) as fault:
+        _log.error("the sensor does not run: %s", fault)
+
+
+class _WhileWanted:
+    """An end that was asked for, or that came because nobody is there any more."""
+
+    def __init__(self, stop: Stop) -> None:
+        self._stop = stop
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Return True as soon as the end is near, False after `timeout` seconds."""
+        return self._stop.wait(timeout) or not _is_wanted()
+
+    def is_set(self) -> bool:
+        """Return whether the end is near."""
+        return self._stop.is_set() or not _is_wanted()
 
 
 def follow(settings: Settings, stop: Stop) -> None:

@@ -39,6 +39,17 @@ def progress(*, quiet: bool = False) -> Iterator[Report]:
         yield report
 
 
+@contextlib.contextmanager
+def live() -> Iterator[Callable[[str], None]]:
+    """Yield a function that rewrites one line on a terminal's standard error, else is silent."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda _line: None
+        return
+    with console.status("starting") as status:
+        yield status.update
+
+
 def complain(sentence: str) -> None:
     """Write one sentence on standard error."""
     sys.stderr.write(f"citywatch: {sentence}\n")

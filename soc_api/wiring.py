@@ -9,6 +9,7 @@ from situation.assets import Assets, read_assets
 from situation.clock import Clock, SystemClock
 from situation.events.opening import open_event_store
 from situation.events.store import EventStore
+from situation.faults import Misconfigured
 from situation.settings import Settings
 from situation.state.store import StateStore, open_state_store
 
@@ -33,22 +34,41 @@ def open_city(settings: Settings, clock: Clock | None = None) -> Iterator[City]:
     with contextlib.ExitStack() as opened:
         events = open_events(settings)
         opened.callback(events.close)
-        events.setup()
+        set_up(events)
         state = open_state_store(settings.state_url)
         opened.callback(state.close)
         yield City(settings, events, state, assets, plan, clock or SystemClock())
 
 
-def open_events(settings: Settings) -> EventStore:
-    """Open the event store that the settings name, without setting it up."""
+def set_up(events: EventStore) -> None:
+    """Set the store up, or see that an operator has; raise `Misconfigured` where neither is."""
+    try:
+        events.setup()
+    except Misconfigured:
+        # A key of least privilege may not set the store up; an operator has, then.
+        health = events.health()
+        if not (health.mapped and health.writable):
+            raise
+
+
+def open_events(settings: Settings, *, username: str = "", password: str = "") -> EventStore:
+    """Open the event store that the settings name, without setting it up.
+
+    A user with a password goes before the key of the settings.
+    """
     store = settings.store
     api_key = store.api_key.get_secret_value()
-    if not api_key and store.api_key_file is not None:
+    if username:
+        api_key = ""
+    elif not api_key and store.api_key_file is not None:
         api_key = store.api_key_file.read_text(encoding="utf-8").strip()
     return open_event_store(
         settings.events_url,
         api_key=api_key,
+        username=username,
+        password=password,
         ca_certs=str(store.ca_certs or ""),
+        fingerprint=store.fingerprint,
         prefix=store.index_prefix,
         replicas=store.replicas,
     )

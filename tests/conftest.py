@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.elasticsearch import guarded as guarding
 from tests.elasticsearch import server
 
 
@@ -13,3 +14,11 @@ def elasticsearch_url() -> Iterator[str]:
     running = server.start()
     yield running.url
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[guarding.Guarded]:
+    """A real server with TLS, users, keys and small limits; mark its tests as above."""
+    running = guarding.start(tmp_path_factory.mktemp("guarded"))
+    yield running
+    running.server.stop()

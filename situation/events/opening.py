@@ -16,14 +16,16 @@ def open_event_store(
     username: str = "",
     password: str = "",
     ca_certs: str = "",
+    fingerprint: str = "",
     prefix: str = "citywatch",
     replicas: int | None = None,
 ) -> EventStore:
     """Return the store at `url`: `http(s)://...`, `file:...` or a plain folder.
 
-    Nothing is asked or made yet. Everything but the clock is for Elasticsearch: an API key or
-    a user with a password, the file of the certificate authority, the prefix of the indices,
-    and how many replicas new indices have (None for the server's default).
+    Nothing is asked or made yet. Everything but the clock is for Elasticsearch, whose nodes are
+    separated by commas: an API key or a user with a password, the file of the certificate
+    authority or the SHA-256 of the server's own certificate, the prefix of the indices, and how
+    many replicas new indices have (None for the server's default).
     """
     parts = urllib.parse.urlsplit(url)
     if parts.scheme in {"http", "https"}:
@@ -32,7 +34,11 @@ def open_event_store(
         from situation.events.elastic.store import ElasticStore  # noqa: PLC0415 - as said
 
         credentials = Credentials(
-            api_key=api_key, username=username, password=password, ca_certs=ca_certs
+            api_key=api_key,
+            username=username,
+            password=password,
+            ca_certs=ca_certs,
+            fingerprint=fingerprint,
         )
         return ElasticStore(
             url,

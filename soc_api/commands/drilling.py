@@ -30,7 +30,7 @@ def list_command(*, config: ConfigOption = None, as_json: JsonOption = False) ->
 
     Example: citywatch drill list
     """
-    from soc_api.scenario import list_scenarios
+    from soc_api.drills.scenario import list_scenarios
 
     scenarios = list_scenarios(settings_of(config).city.scenarios)
     if as_json:
@@ -69,8 +69,8 @@ def run_command(
 
     Example: citywatch drill run intrusion
     """
-    from soc_api.drill import run_drill
-    from soc_api.scenario import read_scenario
+    from soc_api.drills.drill import run_drill
+    from soc_api.drills.scenario import read_scenario
     from soc_api.summary import lines
     from soc_api.wiring import open_city
 

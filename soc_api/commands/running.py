@@ -1,4 +1,4 @@
-"""`citywatch run`: the default scenario once, then detectors and console until stopped."""
+"""`citywatch run`: everything on one machine, or one role of a city: `run sensor`."""
 
 import json
 import time
@@ -16,10 +16,15 @@ from soc_api.commands.options import (
 from soc_api.terminal import complain, progress, say
 
 if TYPE_CHECKING:
+    from situation.sensor_status import SensorStatus
     from soc_api.wiring import City
 
+app = typer.Typer(invoke_without_command=True)
 
+
+@app.callback()
 def run_command(
+    context: typer.Context,
     *,
     config: ConfigOption = None,
     store: StoreOption = None,
@@ -34,10 +39,13 @@ def run_command(
 ) -> None:
     """Replay the default scenario unless it is there, then watch and serve the console.
 
-    The first start prints a login; its password is shown this once. Stop with Ctrl-C.
+    The inputs of the settings are read beside it. The first start prints a login; its password
+    is shown this once. Stop with Ctrl-C.
 
     Example: citywatch run --store http://127.0.0.1:9200 --port 8420
     """
+    if context.invoked_subcommand is not None:
+        return
     from soc_api.wiring import open_city
 
     settings = settings_of(config, store, data, port)
@@ -50,14 +58,14 @@ def run_command(
 
 
 def _replay_default(city: "City", *, as_json: bool) -> None:
+    from soc_api.drills.scenario import read_scenario
     from soc_api.replay import replay
-    from soc_api.scenario import read_scenario
     from soc_api.summary import lines, summary
 
     began = time.perf_counter()
     scenario = read_scenario(city.settings.city.scenarios, city.settings.city.default_scenario)
     with progress(quiet=as_json) as report:
-        replayed = replay(city, [scenario.capture], progress=report)
+        replayed = replay(city, [scenario.capture], logs=scenario.logs, progress=report)
     if replayed.kept:
         when = f"{replayed.capture.replayed_at:%Y-%m-%d %H:%M} UTC"
         complain(f"kept what was replayed on {when} in {_place(city)}")
@@ -71,3 +79,38 @@ def _replay_default(city: "City", *, as_json: bool) -> None:
 
 def _place(city: "City") -> str:
     return city.settings.store.events or str(city.settings.store.folder)
+
+
+@app.command("sensor")
+def sensor_command(
+    *, config: ConfigOption = None, store: StoreOption = None, data: DataOption = None
+) -> None:
+    """Read the inputs of the settings, [inputs.NAME], and deliver them until stopped.
+
+    The store may be away: what was accepted waits in the spool and goes on by itself. Stop with
+    Ctrl-C; whatever was taken is durable then.
+
+    Example: citywatch run sensor --config citywatch.toml
+    """
+    from soc_api.sensing import run_sensor
+    from soc_api.stopping import stop_at_signals
+    from soc_api.terminal import live
+
+    settings = settings_of(config, store, data)
+    names = ", ".join(settings.inputs)
+    complain(f"sensor {settings.sensor.observer} reads {names or 'nothing'}; stop with Ctrl-C")
+    with stop_at_signals() as stop, live() as show:
+        run_sensor(settings, stop, lambda status: show(_line(status)))
+    complain("stopped; what was accepted is durable")
+
+
+def _line(status: "SensorStatus") -> str:
+    spool = status.spool
+    received = sum(one.received for one in status.inputs)
+    lost = sum(spool.dead_letters.values()) + sum(spool.shed.values()) + spool.damaged
+    shed = sum(sum(one.shed.values()) for one in status.inputs)
+    said = f"{received:,} received, {spool.stored:,} stored, {spool.waiting:,} wait"
+    kept = f"{sum(spool.dead_letters.values()):,} refused, {lost + shed:,} lost or refused in all"
+    store = f"; store {spool.store}: {spool.store_reason}" if spool.store != "up" else ""
+    troubles = "".join(f"; {one.name}: {one.trouble}" for one in status.inputs if one.trouble)
+    return f"{said}, {kept}{store}{troubles}"

@@ -30,6 +30,13 @@ DETECTORS: dict[str, Text] = {
     "beacon": Text("信标", "Beacon"),
     "upload": Text("外传量", "Upload volume"),
     "anomaly": Text("流量模型", "Traffic model"),
+    "log_guessing": Text("口令猜解（日志）", "Password guessing (logs)"),
+    "spraying": Text("口令喷洒", "Password spraying"),
+    "account_guessing": Text("多源猜解", "Guessing from many sources"),
+    "web_attack": Text("网页攻击", "Web attack"),
+    "forced_browsing": Text("路径枚举", "Forced browsing"),
+    "server_errors": Text("网站出错", "Server errors"),
+    "log_silence": Text("日志中断", "Log silence"),
 }
 
 TECHNIQUES: dict[str, Text] = {
@@ -42,15 +49,22 @@ TECHNIQUES: dict[str, Text] = {
     "T1078": Text("合法账号", "Valid Accounts"),
     "T1110": Text("暴力破解", "Brute Force"),
     "T1110.001": Text("口令猜解", "Password Guessing"),
+    "T1110.003": Text("口令喷洒", "Password Spraying"),
+    "T1190": Text("利用面向公众的应用", "Exploit Public-Facing Application"),
     "T1018": Text("远程系统发现", "Remote System Discovery"),
     "T1021": Text("远程服务", "Remote Services"),
     "T1498": Text("网络拒绝服务", "Network Denial of Service"),
+    "T1499": Text("终端拒绝服务", "Endpoint Denial of Service"),
+    "T1505.003": Text("网页后门", "Web Shell"),
+    "T1562": Text("削弱防御", "Impair Defenses"),
     "T1567": Text("经 Web 服务外传", "Exfiltration Over Web Service"),
     "T1571": Text("非标准端口", "Non-Standard Port"),
     "T1572": Text("协议隧道", "Protocol Tunneling"),
     "T1573": Text("加密信道", "Encrypted Channel"),
     "T1595": Text("主动扫描", "Active Scanning"),
     "T1595.001": Text("扫描 IP 段", "Scanning IP Blocks"),
+    "T1595.002": Text("漏洞扫描", "Vulnerability Scanning"),
+    "T1595.003": Text("字典扫描", "Wordlist Scanning"),
 }
 """MITRE ATT&CK Enterprise techniques by id."""
 
@@ -138,6 +152,7 @@ INDICATORS: dict[str, Text] = {
     "address": Text("地址", "address"),
     "host": Text("主机", "host"),
     "ip": Text("地址", "address"),
+    "account": Text("账号", "account"),
 }
 """Kinds of things to look for elsewhere."""
 

@@ -196,6 +196,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "events_count": ("{count} 条流", "{count} flows"),
     "events_count_one": ("{count} 条流", "{count} flow"),
     "messages_count": ("{count} 条报文", "{count} messages"),
+    "lines_count": ("{count} 条日志", "{count} log events"),
+    "lines_count_one": ("{count} 条日志", "{count} log event"),
     "messages_count_one": ("{count} 条报文", "{count} message"),
     "empty_queue": ("没有待办告警", "No open alert"),
     "empty_queue_why": (
@@ -288,6 +290,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "flow_duration": ("时长", "Duration"),
     "flow_sent": ("发出", "Sent"),
     "flow_received": ("收到", "Received"),
+    "log_events": ("日志", "Log events"),
+    "log_host": ("主机", "Host"),
+    "log_line": ("原文", "Line"),
     "dns_question": ("查询", "Question"),
     "dns_answer": ("应答", "Answer"),
     "alike": ("同一主机的其他告警", "Other alerts of this host"),

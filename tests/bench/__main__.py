@@ -2,9 +2,18 @@
 
 import platform
 
-from tests.bench import event_store, meter, start
+from tests.bench import (
+    elastic_store,
+    logs,
+    meter,
+    netflow,
+    parquet_store,
+    spool,
+    start,
+    structured_logs,
+)
 
-BENCHMARKS = (start, meter, event_store)
+BENCHMARKS = (start, meter, logs, structured_logs, netflow, spool, parquet_store, elastic_store)
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ import pytest
 from situation.events.store import Query
 from situation.settings import read_settings
 from situation.state.tables import Capture
+from soc_api.drills.scenario import read_scenario
 from soc_api.replay import replay
 from soc_api.summary import summary
 from soc_api.wiring import City, open_city
@@ -15,7 +16,8 @@ from tests.testdata import ROOT
 
 pytestmark = [pytest.mark.elastic, pytest.mark.xdist_group("elastic")]
 
-INTRUSION = ROOT / "pcaps" / "intrusion" / "capture.pcap"
+INTRUSION = read_scenario(ROOT / "pcaps", "intrusion")
+DATASETS = ("flow", "dns", "log")
 TIMES = {"due", "receipt_due", "feedback_due", "seconds", "clocks"}
 """What follows from the hour of the discovery, not from the traffic."""
 
@@ -23,12 +25,12 @@ TIMES = {"due", "receipt_due", "feedback_due", "seconds", "clocks"}
 def _findings(folder: pathlib.Path, events: str, prefix: str) -> dict[str, object]:
     store = {"folder": folder, "events": events, "index_prefix": prefix}
     with open_city(read_settings(None, {"store": store})) as city:
-        first = replay(city, [INTRUSION])
-        again = replay(city, [INTRUSION])
+        first = replay(city, [INTRUSION.capture], logs=INTRUSION.logs)
+        again = replay(city, [INTRUSION.capture], logs=INTRUSION.logs)
         assert (first.kept, again.kept) == (False, True)
         found = summary(city.state, again.capture, 0.0)
         assert _stored(city, first.capture) == first.capture.counters["stored"]
-        for dataset in ("flow", "dns", "alert"):
+        for dataset in ("flow", "dns", "log", "alert"):
             city.events.drop_before(dataset, first.capture.replayed_at.date())
     return found
 
@@ -36,8 +38,9 @@ def _findings(folder: pathlib.Path, events: str, prefix: str) -> dict[str, objec
 def _stored(city: City, capture: Capture) -> int:
     assert capture.first_packet is not None
     assert capture.last_packet is not None
-    until = capture.last_packet + dt.timedelta(seconds=1)
-    queries = [Query(dataset, capture.first_packet, until) for dataset in ("flow", "dns")]
+    minute = dt.timedelta(minutes=1)
+    since, until = capture.first_packet - minute, capture.last_packet + minute
+    queries = [Query(dataset, since, until) for dataset in DATASETS]
     return sum(city.events.count(query) for query in queries)
 
 

@@ -1,45 +1,47 @@
 """The bulk loop: every document ends as acknowledged, duplicate or rejected, or all is retried.
 
-`create` with our own ids makes a repeat harmless, so whatever is in doubt is sent again: answers
-429 and 5xx, timeouts, an answer with too few items. A part that was too much is halved.
+`create` with our own ids makes a repeat harmless, so whatever is in doubt is sent again: refusals
+for now, timeouts, a connection that was cut, an answer with too few items. What was too much is
+halved.
 """
 
-import random
 import time
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Any
 
-from elasticsearch import ApiError, Elasticsearch, TransportError
+from elasticsearch import ApiError, Elasticsearch, TransportError, UnsupportedProductError
 
 from situation.clock import Clock
-from situation.events.elastic.connection import fault, reason
+from situation.events.elastic.answer import TOO_LARGE, Judged, Verdict, judged, judged_whole
+from situation.events.elastic.lines import Lines
+from situation.events.elastic.pace import MOST_IN_FLIGHT, BackOff, Pace
+from situation.events.elastic.settling import (
+    TRIES,
+    UNSUSPICIOUS_OCTETS,
+    Answer,
+    Part,
+    Settled,
+    refused,
+    settled,
+)
 from situation.events.instant import iso_text, nanoseconds
-from situation.events.intake import INGESTED
 from situation.events.store import Rejection
-from situation.faults import Unavailable
+from situation.faults import Misconfigured, Unavailable
 
-_OCTETS = 4 * 2**20
-_DOCUMENTS = 5000
-_FIRST_PAUSE_SECONDS = 0.1
-_LONGEST_PAUSE_SECONDS = 10.0
+FULL_SECONDS = 60.0
+"""How long a full store is left alone."""
 
-_DUPLICATE = 409
-_TOO_LARGE = 413
-_TOO_MUCH = 429
-_STORED = {200, 201}
-_REFUSED = {400, _TOO_LARGE}
-_FORBIDDEN = {401, 403, 404}
-_ANSWER = "items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by.reason"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One document as JSON, still open at its end so that the time of sending can be added."""
-
-    event_id: str
-    action: bytes
-    source: bytes
+_ANSWER = (
+    "items.*.status,items.*.failure_store,items.*.error.type,items.*.error.reason,"
+    "items.*.error.caused_by.reason"
+)
+_SHARD_WAIT = "5s"
+"""How long the server waits for a shard that is away; for that of a new index half a minute more,
+and both are within the longest wait for an answer."""
+_SMALLER = {Verdict.LESS, Verdict.CUT}
 
 
 @dataclass(slots=True)
@@ -52,10 +54,11 @@ class Outcome:
 
 
 class BulkLoop:
-    """Sends documents to one index after another until each has its outcome.
+    """Sends documents until each has its outcome, a few requests at once.
 
-    After `patience_seconds` without progress it raises `Unavailable`; what was stored by then
-    answers as duplicate the next time.
+    After `patience_seconds` without progress it raises `Unavailable`, at once for a store that is
+    full; what was stored by then answers as duplicate the next time. It raises `Misconfigured`
+    where our credentials or rights do not reach.
     """
 
     def __init__(
@@ -63,122 +66,133 @@ class BulkLoop:
         client: Elasticsearch,
         clock: Clock,
         *,
+        where: str,
         patience_seconds: float,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._client = client
+        # Repeats are ours: the client would send them at once and never slower.
+        self._client = client.options(max_retries=0)
         self._clock = clock
-        self._patience_seconds = patience_seconds
-        self._sleep = sleep
+        self.where = where
+        self.patience_seconds = patience_seconds
+        self.sleep = sleep
+        self.pace = Pace()
+        self._threads = ThreadPoolExecutor(MOST_IN_FLIGHT, thread_name_prefix="bulk")
 
-    def send(self, index: str, entries: Sequence[Entry], outcome: Outcome) -> None:
-        """Store `entries` in `index` and make them visible to searches."""
-        parts = list(reversed(_parts(entries)))
-        waited, pause = 0.0, _FIRST_PAUSE_SECONDS
-        while parts:
-            part = parts.pop()
-            again, why = self._attempt(index, part, outcome, last=not parts)
-            if len(again) < len(part):
-                waited, pause = 0.0, _FIRST_PAUSE_SECONDS
-            if not again:
-                continue
-            if why.too_large:
-                parts += _halves(again)
-                continue
-            if waited >= self._patience_seconds:
-                raise Unavailable(why.reason, where=index)
-            parts += _halves(again) if why.too_much else [again]
-            step = random.uniform(pause / 2, pause)  # noqa: S311 - spreads the load, hides nothing
-            self._sleep(step)
-            waited, pause = waited + step, min(pause * 2, _LONGEST_PAUSE_SECONDS)
+    def send(self, parts: Iterator[Lines], outcome: Outcome) -> None:
+        """Store all documents; what became of them is added to `outcome`."""
+        _Sending(self, parts, outcome).run()
 
-    def _attempt(
-        self, index: str, part: Sequence[Entry], outcome: Outcome, *, last: bool
-    ) -> tuple[list[Entry], "_Failure"]:
-        operations: Any = self._body(part)  # ready lines go out as they are
-        try:
-            # The refresh of the last part shows the earlier ones as well.
-            answer = self._client.bulk(
-                index=index, operations=operations, refresh=last, filter_path=_ANSWER
-            )
-        except ApiError as error:
-            return _whole(error, part, outcome, index)
-        except TransportError as error:
-            # Some servers and proxies hang up on what is too large instead of saying so.
-            return list(part), _Failure(fault(error, index).reason, too_much=True)
-        items = answer.get("items", [])
-        if len(items) != len(part):
-            return list(part), _Failure(f"{len(part)} documents got {len(items)} answers")
-        return _sorted_out(part, [item["create"] for item in items], outcome, index)
+    def submit(self, lines: Lines) -> "Future[Answer]":
+        """Send a request from a thread of its own."""
+        return self._threads.submit(self.request, lines)
 
-    def _body(self, part: Sequence[Entry]) -> bytes:
+    def request(self, lines: Lines, *, refresh: bool = False) -> Answer:
+        """Send documents once; `refresh` makes the shards that they reach show all they hold."""
         now = iso_text(nanoseconds(self._clock.now()))
-        stamp = f',"{INGESTED}":"{now}"}}\n'.encode()
-        return b"".join(piece for e in part for piece in (e.action, e.source, stamp))
+        operations: Any = lines.body(now)  # ready lines go out as they are
+        try:
+            answer = self._client.bulk(
+                operations=operations, refresh=refresh, filter_path=_ANSWER, timeout=_SHARD_WAIT
+            )
+        except (ApiError, TransportError, UnsupportedProductError) as error:
+            return judged_whole(error)
+        items = answer.get("items", [])
+        if len(items) != lines.documents:
+            return Judged(Verdict.AGAIN, f"{lines.documents} documents got {len(items)} answers")
+        return [judged(item["create"]) for item in items]
+
+    def answers(self) -> bool:
+        """Return whether the server answers at all, be it with a refusal."""
+        try:
+            self._client.perform_request("GET", "/_cluster/health")
+        except ApiError:
+            return True
+        except TransportError:
+            return False
+        return True
+
+    def close(self) -> None:
+        """End the threads."""
+        self._threads.shutdown()
 
 
-@dataclass(frozen=True, slots=True)
-class _Failure:
-    reason: str = ""
-    too_much: bool = False
-    too_large: bool = False
+class _Sending:
+    """One call of `send`."""
 
+    def __init__(self, loop: BulkLoop, parts: Iterator[Lines], outcome: Outcome) -> None:
+        self._loop = loop
+        self._fresh = parts
+        self._outcome = outcome
+        self._again: deque[Part] = deque()
+        self._flying: dict[Future[Answer], Part] = {}
+        self._back_off = BackOff()
+        self._waited = 0.0
 
-def _whole(
-    error: ApiError, part: Sequence[Entry], outcome: Outcome, index: str
-) -> tuple[list[Entry], _Failure]:
-    status = error.status_code
-    if status == _TOO_LARGE:
-        if len(part) > 1:
-            return list(part), _Failure(too_large=True)
-        why = "the document is larger than the server takes"
-        outcome.rejected.append(Rejection(part[0].event_id, why))
-        return [], _Failure()
-    if status in _FORBIDDEN | _REFUSED:
-        raise fault(error, index) from error
-    return list(part), _Failure(f"{status} {reason(error)}", too_much=status == _TOO_MUCH)
+    def run(self) -> None:
+        """Send until nothing is left."""
+        try:
+            while self._launch():
+                done, _ = wait(self._flying, return_when=FIRST_COMPLETED)
+                failures = [self._settle(self._flying.pop(one), one.result()) for one in done]
+                self._pause([failure for failure in failures if failure is not None])
+        finally:
+            # Whoever sends again afterwards must not meet his own request on its way.
+            wait(self._flying)
 
+    def _launch(self) -> bool:
+        while len(self._flying) < self._loop.pace.in_flight:
+            part = self._next()
+            if part is None:
+                break
+            self._flying[self._loop.submit(part.lines)] = part
+        return bool(self._flying)
 
-def _sorted_out(
-    part: Sequence[Entry], answers: Sequence[dict[str, object]], outcome: Outcome, index: str
-) -> tuple[list[Entry], _Failure]:
-    again, failure = [], _Failure()
-    for entry, answer in zip(part, answers, strict=True):
-        status = answer["status"]
-        if status in _STORED:
-            outcome.acked += 1
-        elif status == _DUPLICATE:
-            outcome.duplicates += 1
-        elif status in _REFUSED:
-            outcome.rejected.append(Rejection(entry.event_id, _words(answer)))
-        elif status in _FORBIDDEN:
-            raise Unavailable(f"the server forbids it: {_words(answer)}", where=index)
-        else:
-            again.append(entry)
-            failure = _Failure(f"{status} {_words(answer)}", too_much=status == _TOO_MUCH)
-    return again, failure
+    def _next(self) -> Part | None:
+        if self._again:
+            return self._again.popleft()
+        lines = next(self._fresh, None)
+        return None if lines is None else Part(lines)
 
+    def _settle(self, part: Part, answer: Answer) -> Judged | None:
+        found = settled(part, answer)
+        if self._is_too_large(found):
+            found = refused(part, TOO_LARGE)
+        self._outcome.acked += found.acked
+        self._outcome.duplicates += found.duplicates
+        self._outcome.rejected += found.rejected
+        self._again += found.again
+        if found.documents:
+            self._waited = 0.0
+            self._back_off.reset()
+        if found.failure is None:
+            self._loop.pace.grow()
+        elif found.failure.verdict in _SMALLER:
+            self._loop.pace.shrink()
+        return found.failure
 
-def _words(answer: dict[str, object]) -> str:
-    error = answer.get("error")
-    if not isinstance(error, dict):
-        return str(error)
-    cause = error.get("caused_by", {}).get("reason", "")
-    return " ".join(str(part) for part in (error.get("type"), error.get("reason"), cause) if part)
+    def _is_too_large(self, found: Settled) -> bool:
+        # Some servers and proxies hang up on what is too large instead of saying so.
+        return (
+            found.failure is not None
+            and found.failure.verdict is Verdict.CUT
+            and [part.lines.documents for part in found.again] == [1]
+            and found.again[0].tries >= TRIES
+            and found.again[0].lines.octets > UNSUSPICIOUS_OCTETS
+            and self._loop.answers()
+        )
 
-
-def _parts(entries: Sequence[Entry]) -> list[list[Entry]]:
-    parts: list[list[Entry]] = []
-    octets = _OCTETS
-    for entry in entries:
-        octets += len(entry.source)
-        if octets > _OCTETS or len(parts[-1]) >= _DOCUMENTS:
-            parts.append([])
-            octets = len(entry.source)
-        parts[-1].append(entry)
-    return parts
-
-
-def _halves(part: list[Entry]) -> list[list[Entry]]:
-    middle = len(part) // 2
-    return [half for half in (part[middle:], part[:middle]) if half]
+    def _pause(self, failures: Sequence[Judged]) -> None:
+        if not failures:
+            return
+        worst = max(failures, key=lambda failure: failure.verdict.value)
+        if worst.verdict is Verdict.STOP:
+            raise Misconfigured(worst.reason, where=self._loop.where)
+        if worst.verdict is Verdict.FULL:
+            raise Unavailable(worst.reason, where=self._loop.where, wait_seconds=FULL_SECONDS)
+        self._waited += worst.seconds
+        if self._waited >= self._loop.patience_seconds:
+            raise Unavailable(worst.reason, where=self._loop.where)
+        pause = self._back_off.pause()
+        self._loop.sleep(pause)
+        self._waited += pause

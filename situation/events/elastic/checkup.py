@@ -10,8 +10,10 @@ from elasticsearch import (
     TransportError,
 )
 
-from situation.events.elastic.connection import check_version, fault, faults_of, server_version
+from situation.events.elastic.answer import judged
+from situation.events.elastic.connection import check_version, faults_of, server_version
 from situation.events.elastic.mapping import mapping_faults
+from situation.events.elastic.sentence import fault
 from situation.events.store import Health
 from situation.faults import Fault
 
@@ -43,32 +45,46 @@ def health_of(client: Elasticsearch, prefix: str, where: str) -> Health:
 
 def _unmapped(client: Elasticsearch, prefix: str, where: str) -> list[str]:
     try:
-        found = client.cluster.get_component_template(name=f"{prefix}-fields")
-        indices = client.indices.get_mapping(index=f"{prefix}-*")
+        sources = _mapped_by_templates(client, prefix) | _mapped_by_indices(client, prefix)
     except NotFoundError:
-        return ["the templates are missing: set the store up"]
-    except AuthorizationException:
-        return []  # a key that may only write cannot know
+        return ["the templates are missing: set the store up (citywatch store setup)"]
     except (ApiError, TransportError) as error:
         return [f"the mappings cannot be read: {fault(error, where).reason}"]
-    template = found["component_templates"][0]["component_template"]["template"]
-    sources: dict[str, Any] = {"template": template}
-    sources |= indices.body
     return [
         f"{name}: {text}"
-        for name, its in sources.items()
-        for text in mapping_faults(its["mappings"])[:_SHOWN_PER_INDEX]
+        for name, mappings in sources.items()
+        for text in mapping_faults(mappings)[:_SHOWN_PER_INDEX]
     ]
+
+
+def _mapped_by_templates(client: Elasticsearch, prefix: str) -> dict[str, Any]:
+    name = f"{prefix}-fields"
+    try:
+        found = client.cluster.get_component_template(name=name)["component_templates"]
+    except AuthorizationException:
+        return {}  # a key of least privilege cannot know
+    return {"template": found[0]["component_template"]["template"]["mappings"]}
+
+
+def _mapped_by_indices(client: Elasticsearch, prefix: str) -> dict[str, Any]:
+    try:
+        found = client.indices.get_mapping(index=f"{prefix}-*")
+    except AuthorizationException:
+        return {}  # nor can one that may only write
+    return {index: its["mappings"] for index, its in found.items()}
 
 
 def _refusal(client: Elasticsearch, prefix: str, where: str) -> str:
     try:
         names = client.indices.get_settings(index=f"{prefix}-*", name="index.uuid")
-        return _probe(client, max(names, default=""), prefix)
+        if names or _has(client, prefix, "delete_index"):
+            return _probe(client, max(names, default=""), prefix)
     except AuthorizationException:
-        return _missing_right(client, prefix, where)
+        pass  # a key that may only write; its rights tell
     except (ApiError, TransportError) as error:
         return str(fault(error, where).reason)
+    lacks = f"our key lacks the privilege create_doc on {prefix}-*"
+    return "" if _has(client, prefix, "create_doc") else lacks
 
 
 def _probe(client: Elasticsearch, newest: str, prefix: str) -> str:
@@ -78,14 +94,16 @@ def _probe(client: Elasticsearch, newest: str, prefix: str) -> str:
     item = client.bulk(index=index, operations=document)["items"][0]["create"]
     if not newest:
         client.indices.delete(index=index, ignore_unavailable=True)
-    error = item.get("error", {"reason": "a broken document was taken"})
-    return "" if error.get("type") == _PARSING else str(error["reason"])
+    error = item.get("error", {})
+    if error.get("type") == _PARSING:
+        return ""
+    return judged(item).reason or "a broken document was taken"
 
 
-def _missing_right(client: Elasticsearch, prefix: str, where: str) -> str:
-    wanted = [{"names": [f"{prefix}-*"], "privileges": ["create_doc"]}]
+def _has(client: Elasticsearch, prefix: str, privilege: str) -> bool:
+    """Return whether we hold the privilege; a server without security gives every one."""
+    wanted = [{"names": [f"{prefix}-*"], "privileges": [privilege]}]
     try:
-        held = client.security.has_privileges(index=wanted)["has_all_requested"]
-    except (ApiError, TransportError) as error:
-        return str(fault(error, where).reason)
-    return "" if held else f"we may not create documents in {prefix}-*"
+        return bool(client.security.has_privileges(index=wanted)["has_all_requested"])
+    except (ApiError, TransportError):
+        return True

@@ -1,23 +1,21 @@
-"""The connection: the official client without its own retries, and what its errors mean."""
+"""The connection: the official client, its nodes, and the version of the server."""
 
 import contextlib
+import logging
+import urllib.parse
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from elasticsearch import (
-    ApiError,
-    AuthenticationException,
-    AuthorizationException,
-    BadRequestError,
-    Elasticsearch,
-    TransportError,
-    UnsupportedProductError,
-)
+from elasticsearch import ApiError, Elasticsearch, TransportError, UnsupportedProductError
 
-from situation.faults import Fault, Malformed, Misconfigured, Unavailable
+from situation.events.elastic.sentence import fault
+from situation.faults import Misconfigured
 
-REQUEST_SECONDS = 30.0
-"""Longest wait for one answer; whatever the server took later shows as a duplicate."""
+REQUEST_SECONDS = 40.0
+"""Longest wait for one answer; whatever the server took later shows as a duplicate.
+
+A server whose disks are full waits some 35 s for the shard of a new index before it answers.
+"""
 
 OLDEST_VERSION = (8, 19)
 _FORBIDDEN = 403
@@ -25,44 +23,66 @@ _FORBIDDEN = 403
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """How the store logs in; an API key, or a user with a password, or neither."""
+    """How the store logs in, and by what it knows the server."""
 
     api_key: str = ""
     username: str = ""
     password: str = ""
     ca_certs: str = ""
     """File with the certificate authority of the server."""
+    fingerprint: str = ""
+    """SHA-256 of the server's own certificate in hexadecimal, colons allowed."""
 
 
-def connect(url: str, credentials: Credentials) -> Elasticsearch:
-    """Return a client; nothing is asked yet."""
+def connect(urls: str, credentials: Credentials) -> Elasticsearch:
+    """Return a client for the nodes at `urls`, separated by commas; nothing is asked yet.
+
+    A node that fails is left out for a second, then longer, up to half a minute. A question is
+    asked of another node at once; a bulk request is repeated by the loop that sends it.
+    """
+    # What it would tell with a traceback is told by our faults.
+    logging.getLogger("elastic_transport").setLevel(logging.ERROR)
+    nodes = nodes_of(urls)
+    try:
+        return Elasticsearch(
+            nodes,
+            max_retries=len(nodes) - 1,
+            retry_on_status=(),
+            request_timeout=REQUEST_SECONDS,
+            **_options(credentials),  # type: ignore[arg-type]  # the client's own options, chosen below
+        )
+    except (ValueError, OSError) as error:
+        raise Misconfigured(str(error), where=urls) from error
+
+
+def nodes_of(urls: str) -> list[str]:
+    """Return the URL of each node; raise `Misconfigured` where one is none."""
+    nodes = [url.strip() for url in urls.split(",") if url.strip()]
+    wrong = [url for url in nodes if not _is_node(url)]
+    if wrong or not nodes:
+        raise Misconfigured("a node is http(s)://host:port", where=", ".join(wrong) or urls)
+    return nodes
+
+
+def _is_node(url: str) -> bool:
+    try:
+        parts = urllib.parse.urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname and parts.port)
+    except ValueError:
+        return False
+
+
+def _options(credentials: Credentials) -> dict[str, object]:
     options: dict[str, object] = {}
     if credentials.api_key:
         options["api_key"] = credentials.api_key
     elif credentials.username:
         options["basic_auth"] = (credentials.username, credentials.password)
-    if credentials.ca_certs:
+    if credentials.fingerprint:
+        options["ssl_assert_fingerprint"] = credentials.fingerprint.replace(":", "").lower()
+    elif credentials.ca_certs:
         options["ca_certs"] = credentials.ca_certs
-    try:
-        return Elasticsearch(url, max_retries=0, request_timeout=REQUEST_SECONDS, **options)  # type: ignore[arg-type]  # the client's own options, chosen above
-    except (ValueError, OSError) as error:
-        raise Misconfigured(str(error), where=url) from error
-
-
-def fault(error: ApiError | TransportError | UnsupportedProductError, where: str) -> Fault:
-    """Return the fault that an error of the client stands for."""
-    if isinstance(error, UnsupportedProductError):
-        return Misconfigured("the server is no Elasticsearch", where=where)
-    if isinstance(error, AuthenticationException):
-        return Unavailable("the server does not accept our credentials", where=where)
-    if isinstance(error, AuthorizationException):
-        return Unavailable(f"the server forbids it: {reason(error)}", where=where)
-    if isinstance(error, ApiError):
-        words = reason(error)
-        if isinstance(error, BadRequestError) or "too_many_buckets" in words:
-            return Malformed(words, where=where)
-        return Unavailable(f"the server answered {error.status_code}: {words}", where=where)
-    return Unavailable(f"the server cannot be reached: {error.message}", where=where)
+    return options
 
 
 @contextlib.contextmanager
@@ -72,15 +92,6 @@ def faults_of(where: str) -> Iterator[None]:
         yield
     except (ApiError, TransportError, UnsupportedProductError) as error:
         raise fault(error, where) from error
-
-
-def reason(error: ApiError) -> str:
-    """Return the server's own words for an error, as far as it sent any."""
-    body = error.body
-    if isinstance(body, dict) and isinstance(body.get("error"), dict):
-        causes = [*body["error"].get("root_cause", []), body["error"]]
-        return " ".join(str(causes[0].get(key, "")) for key in ("type", "reason")).strip()
-    return str(error.message)
 
 
 def server_version(client: Elasticsearch) -> str | None:

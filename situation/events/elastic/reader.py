@@ -1,7 +1,7 @@
 """Reading indices: pages, counts, columns, groups and the ingest order."""
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -11,6 +11,7 @@ from situation.events.document import documents, returned_schema, with_read_date
 from situation.events.elastic.connection import faults_of
 from situation.events.elastic.dsl import Clause, question_clause
 from situation.events.elastic.groups import aggregate_of, aggregations
+from situation.events.elastic.naming import pattern
 from situation.events.instant import SECOND, iso_nanoseconds, iso_text
 from situation.events.intake import INGESTED, check_dataset
 from situation.events.question import (
@@ -47,12 +48,20 @@ class ElasticReader:
 
     A follower looks `overlap_seconds` back, which must exceed the time that one request of any
     writer may take plus the difference of the writers' clocks. What this object has already
-    handed out with a cursor it does not hand out again.
+    handed out with a cursor it does not hand out again. `before_reading` shows what the same
+    process wrote.
     """
 
     def __init__(
-        self, client: Elasticsearch, *, where: str, prefix: str, overlap_seconds: float
+        self,
+        client: Elasticsearch,
+        *,
+        where: str,
+        prefix: str,
+        overlap_seconds: float,
+        before_reading: Callable[[], None],
     ) -> None:
+        self._before_reading = before_reading
         self._client = client
         self._where = where
         self.prefix = prefix
@@ -88,7 +97,7 @@ class ElasticReader:
             return 0
         with faults_of(self._where):
             answer = self._client.count(
-                index=self._indices(question.dataset), query=question_clause(question)
+                index=self._shown(question.dataset), query=question_clause(question)
             )
         return int(answer["count"])
 
@@ -108,7 +117,7 @@ class ElasticReader:
         clause = {"match_none": {}} if _is_empty(question) else question_clause(question)
         with faults_of(self._where):
             answer = self._client.search(
-                index=self._indices(question.dataset),
+                index=self._shown(question.dataset),
                 query=clause,
                 size=0,
                 track_total_hits=True,
@@ -136,14 +145,15 @@ class ElasticReader:
         """Close the connections."""
         self._client.close()
 
-    def _indices(self, dataset: str) -> list[str]:
-        # Days have no hyphen, so the exclusion keeps out datasets whose names begin alike.
-        return [f"{self.prefix}-{dataset}-*", f"-{self.prefix}-{dataset}-*-*"]
+    def _shown(self, dataset: str) -> list[str]:
+        """Return the indices of the dataset, with all that was written by this store shown."""
+        self._before_reading()
+        return pattern(self.prefix, dataset)
 
     def _hits(self, dataset: str, **request: Any) -> list[Mapping[str, Any]]:  # noqa: ANN401 - the client's own options
         with faults_of(self._where):
             answer = self._client.search(
-                index=self._indices(dataset), track_total_hits=False, **request
+                index=self._shown(dataset), track_total_hits=False, **request
             )
         return [_row(hit) for hit in answer["hits"]["hits"]]
 
@@ -181,7 +191,7 @@ class ElasticReader:
     def _point_in_time(self, dataset: str) -> Iterator[str]:
         with faults_of(self._where):
             point = self._client.open_point_in_time(
-                index=self._indices(dataset), keep_alive=_KEEP_ALIVE
+                index=self._shown(dataset), keep_alive=_KEEP_ALIVE
             )["id"]
         try:
             yield point
@@ -231,12 +241,16 @@ def _by_time(way: str) -> list[Clause]:
 
 def _fetching(names: Sequence[str]) -> dict[str, Any]:
     # A few columns are quicker read from the columns of the index than from whole documents.
-    if len(names) > _FEW or any(name == REST or BY_NAME[name].kind is Kind.TEXT for name in names):
+    if len(names) > _FEW or not all(map(_is_column, names)):
         return {}
     columns: list[object] = [
         {"field": name, "format": _NINE_DIGITS} if _is_date(name) else name for name in names
     ]
     return {"source": False, "docvalue_fields": columns}
+
+
+def _is_column(name: str) -> bool:
+    return name != REST and BY_NAME[name].kind is not Kind.TEXT and not BY_NAME[name].kept_only
 
 
 def _row(hit: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -12,10 +12,13 @@ from situation.state.tables import Alert
 LOOK_AROUND = dt.timedelta(days=1)
 """An event of the evidence may have begun before the window: a flow that lived on into it."""
 
+LINE_LENGTH = 400
+"""Characters of a log line that are shown."""
+
 
 @dataclass(frozen=True, slots=True)
 class EventLine:
-    """One event of the evidence: a flow, or a DNS message with its question."""
+    """One event of the evidence: a flow, a DNS message with its question, or a log event."""
 
     document: Document
 
@@ -67,6 +70,11 @@ class EventLine:
         """Answer code of the DNS message."""
         return str(self.document.get("dns.response_code") or "")
 
+    @property
+    def log(self) -> "LogLine":
+        """What a log event shows instead of its octets."""
+        return LogLine(self.document)
+
     def _count(self, name: str) -> int:
         value = self.document.get(name)
         return value if isinstance(value, int) else 0
@@ -76,6 +84,24 @@ class EventLine:
         if port is None:
             return address
         return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """A log event as a person reads it: who wrote it, and what."""
+
+    document: Document
+
+    @property
+    def host(self) -> str:
+        """Host that wrote it, by its name if it is known."""
+        return str(self.document.get("host.name") or self.document.get("host.ip") or "")
+
+    @property
+    def text(self) -> str:
+        """Line as it was written, cut where nobody reads on."""
+        text = str(self.document.get("event.original") or self.document.get("message") or "")
+        return text if len(text) <= LINE_LENGTH else f"{text[:LINE_LENGTH]} ..."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,11 +89,11 @@ class FaultyFile(LocalFile):
 
 
 @contextlib.contextmanager
-def small_file_system(folder: pathlib.Path) -> Iterator[pathlib.Path]:
-    """Mount a file system of one mebibyte in memory; skip the test where that is not allowed."""
+def small_file_system(folder: pathlib.Path, mebibytes: int = 1) -> Iterator[pathlib.Path]:
+    """Mount a small file system in memory; skip the test where that is not allowed."""
     folder.mkdir()
     system = ctypes.CDLL(None, use_errno=True)
-    if system.mount(b"citywatch", bytes(folder), b"tmpfs", 0, b"size=1m"):
+    if system.mount(b"citywatch", bytes(folder), b"tmpfs", 0, b"size=%dm" % mebibytes):
         reason = f"no small file system can be mounted: {os.strerror(ctypes.get_errno())}"
         if os.geteuid():
             pytest.skip(reason)

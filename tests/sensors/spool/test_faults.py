@@ -305,6 +305,33 @@ def test_a_small_real_file_system_fills_drains_and_fills_again(
     assert opened(tiny_disk).state().settled == {"acknowledged": put}
 
 
+def test_a_disk_that_one_segment_fills_has_room_again_when_all_of_it_is_settled(
+    tiny_disk: pathlib.Path,
+) -> None:
+    watch = Stopwatch()
+    spool = opened(tiny_disk, watch=watch)
+    noise = [
+        record(n, text=seeded(n).randbytes(9000).hex(), places={"a": str(n)}) for n in range(200)
+    ]
+    put = 0
+    for _ in range(3):
+        with contextlib.suppress(Unavailable):
+            for number in range(put, 200):
+                spool.put(noise[number])
+                put = number + 1
+        spool.sync()
+        assert drained(spool)[-1] == put - 1 < 199
+        watch.seconds += RETRY_SECONDS
+        with pytest.raises(Unavailable, match=os.strerror(FULL)):
+            spool.put(noise[put])
+        for _ in range(3):
+            assert spool.take(1, 1) == []
+            watch.seconds += RETRY_SECONDS
+    assert reconciles(spool)
+    spool.close()
+    assert opened(tiny_disk).place("a") == str(put - 1)
+
+
 def test_octets_that_the_disk_does_not_give_back_cost_what_lay_in_them(
     tmp_path: pathlib.Path,
 ) -> None:

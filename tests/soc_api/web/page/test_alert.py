@@ -2,9 +2,13 @@ import hashlib
 import re
 
 import httpx
+import polars as pl
 import pytest
 import sqlalchemy as sa
 
+from situation.events.dataset import LOG
+from situation.events.store import Batch
+from situation.fields import frame_schema
 from situation.state.tables import Alert, PacketSlice
 from tests.soc_api.web.city import DEPARTMENTS, DRILL, INCIDENT, NOW, alert_id, settle
 from tests.soc_api.web.server import Served, form_token
@@ -113,6 +117,27 @@ def test_a_dns_alert_shows_questions_and_answers(client: httpx.Client) -> None:
     assert "DNS 报文" in page
     assert "tunnel.example TXT" in page
     assert "NOERROR" in page
+
+
+def test_an_alert_of_logs_shows_their_lines_as_text(desk: Served) -> None:
+    settle(desk.state, desk.events)
+    line = "sshd[7]: Failed password for <b>root</b> from 203.0.113.9" + " x" * 400
+    with desk.state.transaction() as session:
+        alert = session.get_one(Alert, alert_id(0))
+        alert.evidence_dataset, alert.evidence = LOG, ["line-1"]
+        row = {
+            "@timestamp": alert.first_seen, "event.id": "line-1", "event.original": line,
+            "host.name": "gate-1", "source.ip": "203.0.113.9",
+        }  # fmt: skip
+    frame = pl.DataFrame([row], schema=frame_schema(tuple(row)))
+    desk.events.write(Batch(LOG, "lines", frame))
+    with desk.logged_in() as client:
+        page = client.get(f"/alerts/{alert_id(0)}").text
+        queue = client.get("/alerts").text
+    assert "Failed password for &lt;b&gt;root&lt;/b&gt;" in page
+    assert "gate-1" in page
+    assert line not in page
+    assert "条日志" in queue
 
 
 def test_evidence_that_is_gone_is_counted(desk: Served) -> None:
