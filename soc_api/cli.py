@@ -5,7 +5,16 @@ import sys
 import typer
 
 from situation.faults import Conflict, Fault, Malformed, Misconfigured, Unavailable
-from soc_api.commands import drilling, inspection, logs, planning, replaying, running, spooling
+from soc_api.commands import (
+    drilling,
+    expiring,
+    inspection,
+    logs,
+    planning,
+    replaying,
+    running,
+    spooling,
+)
 from soc_api.terminal import complain
 
 EXIT_CODES: dict[type[Fault], int] = {Malformed: 2, Misconfigured: 2, Conflict: 2, Unavailable: 3}
@@ -26,6 +35,8 @@ app.add_typer(planning.app, name="plan")
 app.add_typer(drilling.app, name="drill")
 app.command("config")(inspection.config_command)
 app.add_typer(inspection.store_app, name="store")
+inspection.store_app.command("drop-before")(expiring.drop_command)
+inspection.store_app.command("retain")(expiring.retain_command)
 app.add_typer(spooling.app, name="spool")
 
 

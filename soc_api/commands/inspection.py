@@ -1,12 +1,10 @@
 """`citywatch config` and `citywatch store`: what holds, and is the store in order."""
 
-import datetime as dt
 import json
 import os
 import pathlib
-from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -19,9 +17,6 @@ from soc_api.commands.options import (
     settings_of,
 )
 from soc_api.terminal import complain, say
-
-if TYPE_CHECKING:
-    from situation.retention import Expiry
 
 store_app = typer.Typer(no_args_is_help=True, help="The event store: check it, set it up.")
 
@@ -173,53 +168,3 @@ def _password(user: str, file: pathlib.Path | None) -> str:
 def _keep_secret(text: str, path: pathlib.Path) -> None:
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(f"{text}\n")
-
-
-@store_app.command("drop-before")
-def drop_command(
-    day: Annotated[
-        dt.datetime, typer.Argument(help="First UTC day that stays.", formats=["%Y-%m-%d"])
-    ],
-    *,
-    dataset: Annotated[
-        str | None, typer.Option("--dataset", help="Only this dataset; else all.")
-    ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Drop; else it is only shown.")] = False,
-    config: ConfigOption = None,
-    store: StoreOption = None,
-    data: DataOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Show which days of the event store lie before DATE; drop them whole with --yes.
-
-    Example: citywatch store drop-before 2026-01-01 --dataset flow
-    """
-    from situation.retention import Expiry
-    from soc_api.wiring import open_events
-
-    events = open_events(settings_of(config, store, data))
-    try:
-        found = []
-        for name in (dataset,) if dataset else events.datasets():
-            old = tuple(held for held in events.held(name) if held.day < day.date())
-            found += [Expiry(name, day.date(), old)] if old else []
-        if yes:
-            for expiry in found:
-                events.drop_before(expiry.dataset, expiry.before)
-    finally:
-        events.close()
-    _say_expiries(found, dropped=yes, as_json=as_json)
-
-
-def _say_expiries(found: Sequence["Expiry"], *, dropped: bool, as_json: bool) -> None:
-    if as_json:
-        days = [{"dataset": one.dataset, **asdict(day)} for one in found for day in one.days]
-        say(json.dumps({"dropped": dropped, "days": days}, ensure_ascii=False, default=str))
-        return
-    for one in found:
-        for day in one.days:
-            say(f"{one.dataset:<24} {day.day}  {day.documents:>12,}  {day.octets:>15,} octets")
-    every = [day for one in found for day in one.days]
-    documents, octets = sum(day.documents for day in every), sum(day.octets for day in every)
-    told = "dropped" if dropped else "would be dropped; nothing was (add --yes)"
-    complain(f"{len(every)} days with {documents:,} documents, {octets:,} octets {told}")

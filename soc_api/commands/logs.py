@@ -48,9 +48,7 @@ def read_command(
     ],
     kind: Annotated[
         str,
-        typer.Option(
-            "--as", help="Kind, product or mapping file; else guessed.", metavar="KIND"
-        ),
+        typer.Option("--as", help="Kind, product or mapping file; else guessed.", metavar="KIND"),
     ] = "",
     zone: ZoneOption = _ZONE,
     year: YearOption = None,

@@ -29,6 +29,8 @@ COMMANDS = (
     ("store", "setup"),
     ("store", "key"),
     ("store", "drop-before"),
+    ("store", "retain"),
+    ("run", "sensor"),
     ("spool", "status"),
     ("spool", "dead"),
     ("spool", "redrive"),

@@ -5,7 +5,7 @@ import httpx
 import pytest
 
 from soc_api.reporting import keep_report
-from tests.soc_api.web.city import NOW, sensors
+from tests.soc_api.web.city import sensors
 from tests.soc_api.web.server import Served
 
 
