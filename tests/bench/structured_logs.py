@@ -17,7 +17,7 @@ from collections.abc import Callable
 import polars as pl
 
 from sensors.log.catalogue import kind_named
-from sensors.log.host.evtx_file import record_texts
+from sensors.log.host.evtx_file import BATCH, record_texts
 from sensors.log.kind import SourceRules
 from tests.testdata import ROOT
 
@@ -26,7 +26,7 @@ BLOCK_LINES = 10_000
 ROUNDS = 3
 RECEIVED = dt.datetime(2026, 11, 26, 12, tzinfo=dt.UTC)
 EVTX_BAR = 150_000
-EVTX_COPIES = 10
+EVTX_COPIES = 20
 
 _ENDS = ("10.0.%d.7", "203.0.113.%d")
 
@@ -140,27 +140,35 @@ MEASURED: tuple[tuple[str, str, tuple[str, ...], Callable[[int], str], int | Non
 """Name, kind, head, one line by its number, and the bar in lines a second if there is one."""
 
 
-def _seconds(lines: pl.Series, kind: str, head: tuple[str, ...] = ()) -> float:
+def _seconds(
+    lines: pl.Series, kind: str, head: tuple[str, ...] = (), block: int = BLOCK_LINES
+) -> float:
     parser = kind_named(kind).parser(SourceRules())
     parser.prime(head)
     began = time.process_time()
-    for at in range(0, len(lines), BLOCK_LINES):
-        parser.parse(lines.slice(at, BLOCK_LINES), RECEIVED)
+    for at in range(0, len(lines), block):
+        parser.parse(lines.slice(at, block), RECEIVED)
     return time.process_time() - began
 
 
 def _print_evtx(path: pathlib.Path) -> None:
     """Print how fast records of a file become texts, and texts columns: one after the other."""
     texts = [text for batch in record_texts(path, Counter()) for text in batch]
-    package, reading = min(_package_seconds(path) for _ in range(ROUNDS)), len(texts)
-    lines = pl.Series(texts * EVTX_COPIES)
-    parsing = min(_seconds(lines, "windows-event") for _ in range(ROUNDS)) / EVTX_COPIES
+    package, reading = min(_package_seconds(path) for _ in range(EVTX_COPIES)), len(texts)
+    lines = pl.Series([_copied(text, copy) for copy in range(EVTX_COPIES) for text in texts])
+    rounds = [_seconds(lines, "windows-event", block=BATCH) for _ in range(ROUNDS)]
+    parsing = min(rounds) / EVTX_COPIES
     both, alone = reading / (package + parsing), reading / package
     met = "met" if both >= min(EVTX_BAR, alone) else "MISSED"
     print(
         f"EVTX, {path.name}: {both:,.0f} records/s in all; package evtx alone {alone:,.0f}, "
         f"its JSON to columns {reading / parsing:,.0f} (bar {EVTX_BAR:,}, or the package: {met})"
     )
+
+
+def _copied(text: str, copy: int) -> str:
+    """Tell the data of copies apart: it repeats itself no more often than within one file."""
+    return text.replace('"EventData":{', f'"EventData":{{"Copy":"{copy}",')
 
 
 def _package_seconds(path: pathlib.Path) -> float:

@@ -75,13 +75,10 @@ def _columns(
     columns: list[pl.Series] = []
     misfits: dict[str, pl.Series] = {}
     for column, values in zip(plan.columns, group.values, strict=True):
-        absent = values.count(None)
-        if absent == len(values):
-            columns.append(column.series([None], reception).new_from_index(0, absent))
-            continue
-        made = column.series(values, reception)
+        made = column.made(values, reception)
         columns.append(made)
-        if not column.is_copied and made.null_count() > absent:
+        nulls = made.null_count()
+        if nulls and not column.is_copied and nulls > values.count(None):
             lost = _misfit(values, made)
             if lost.null_count() < len(lost):
                 misfits[column.path.replace("/", ".")] = lost

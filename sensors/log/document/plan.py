@@ -54,6 +54,13 @@ class Column:
         """Whether the rest holds the value, too."""
         return self.kept or self.is_listed
 
+    def made(self, values: list[object], reception: Reception) -> pl.Series:
+        """Return the column of many documents, of which often none has the value."""
+        # To count takes as long as to turn, so it is left out where a value is found at once.
+        if any(values) or values.count(None) < len(values):
+            return self.series(values, reception)
+        return self.series([None], reception).new_from_index(0, len(values))
+
     def series(self, values: Sequence[object], reception: Reception) -> pl.Series:
         """Return the values as the column; null where one does not fit."""
         return self._turn(values, reception).alias(self.field)

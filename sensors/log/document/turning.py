@@ -91,16 +91,17 @@ def instants(values: Sequence[object], reception: Reception) -> pl.Series:
     """
     if not set(map(type, values)) <= {str, _NOTHING}:
         return _mixed_times(values, reception)
-    return _written_times(pl.Series(values, dtype=pl.String), reception)
+    return written_times(pl.Series(values, dtype=pl.String), reception)
 
 
 def _mixed_times(values: Sequence[object], reception: Reception) -> pl.Series:
     written = [value if isinstance(value, str) else None for value in values]
-    found = _written_times(pl.Series(written, dtype=pl.String), reception)
+    found = written_times(pl.Series(written, dtype=pl.String), reception)
     return found.zip_with(found.is_not_null(), span.since_1970(reals(values, reception)))
 
 
-def _written_times(written: pl.Series, reception: Reception) -> pl.Series:
+def written_times(written: pl.Series, reception: Reception) -> pl.Series:
+    """Return times of texts in ISO 8601, in the source's zone if they name none."""
     found = usual_times(written)
     if found is not None:
         return found

@@ -4,20 +4,21 @@ All data of an event stays in the rest under `winlog`, where rules look for it b
 the columns are copies.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
 from sensors.log.document import turning
-from sensors.log.document.framing import read_documents
+from sensors.log.document.framing import faulty, read_documents
 from sensors.log.document.gathering import Sorting
 from sensors.log.document.plan import Column, Object, Plan
 from sensors.log.document.stream import LineKind, LineParser, is_document
 from sensors.log.document.turning import Reception
 from sensors.log.host import windows_code as codes
+from sensors.log.host.windows_record import read_records
 from sensors.log.host.windows_shape import is_windows, shaped
 from sensors.log.host.windows_turning import given, hash_of, numbers, ports
-from sensors.log.kind import FAULT, LogParser, Parsed, SourceRules
+from sensors.log.kind import FAULT, LINE, LogParser, Parsed, SourceRules
 from sensors.log.mapping.pattern import UNPARSED
 
 _DATA = "winlog/event_data"
@@ -142,37 +143,42 @@ def _every_row(module: str) -> tuple[pl.Expr, ...]:
     )
 
 
-_IS_TARGET = _CODE.is_in(codes.TARGET_LOGS_ON)
-_IS_GROUP = _CODE.is_in(codes.GROUP_EVENTS)
-_IS_ACCOUNT = _CODE.is_in(codes.ACCOUNT_EVENTS)
-_IS_PROCESS = _CODE == "4688"
+_SECURITY_SORTS = (
+    _CODE.is_in(codes.TARGET_LOGS_ON).alias("_is_target"),
+    _CODE.is_in(codes.GROUP_EVENTS).alias("_is_group"),
+    _CODE.is_in(codes.ACCOUNT_EVENTS).alias("_is_account"),
+    _CODE.is_in(codes.BY_STATUS).alias("_is_by_status"),
+    (_CODE == "4688").alias("_is_process"),
+    (_CODE == "4740").alias("_is_lockout"),
+    _CODE.is_in(["4648", "4688"]).alias("_is_for_another"),
+)
 _STATUS = pl.when(pl.col("_status") == "0x0").then(pl.lit("success")).otherwise(pl.lit("failure"))
 _SECURITY_ROW = (
-    pl.when(_IS_TARGET).then("_target").otherwise("_subject").alias("user.name"),
-    pl.when(_IS_TARGET)
+    pl.when("_is_target").then("_target").otherwise("_subject").alias("user.name"),
+    pl.when("_is_target")
     .then(pl.coalesce("_target_user_id", "_target_sid"))
     .otherwise("_subject_id")
     .alias("user.id"),
-    pl.when(_IS_TARGET & (_CODE != "4740"))
+    pl.when(pl.col("_is_target") & ~pl.col("_is_lockout"))
     .then("_target_domain")
     .otherwise("_subject_domain")
     .alias("user.domain"),
-    pl.when(_IS_GROUP)
+    pl.when("_is_group")
     .then(pl.coalesce("_member", "_member_id"))
-    .when(_IS_ACCOUNT)
+    .when("_is_account")
     .then("_target")
     .alias("user.target.name"),
-    pl.when(_IS_GROUP).then("_target").alias("group.name"),
-    pl.when(_CODE.is_in(["4648", "4688"])).then("_target").alias("user.effective.name"),
+    pl.when("_is_group").then("_target").alias("group.name"),
+    pl.when("_is_for_another").then("_target").alias("user.effective.name"),
     pl.coalesce(
-        "_workstation", "_station", pl.when(_CODE == "4740").then("_target_domain")
+        "_workstation", "_station", pl.when("_is_lockout").then("_target_domain")
     ).alias("source.domain"),
-    pl.when(_CODE.is_in(codes.BY_STATUS)).then(_STATUS).otherwise("event.outcome").alias(
+    pl.when("_is_by_status").then(_STATUS).otherwise("event.outcome").alias(
         "event.outcome"
     ),
     pl.coalesce("_new_process", "_process").alias("process.executable"),
-    pl.when(_IS_PROCESS).then("_new_pid").otherwise("_pid").alias("process.pid"),
-    pl.when(_IS_PROCESS).then("_pid").alias("process.parent.pid"),
+    pl.when("_is_process").then("_new_pid").otherwise("_pid").alias("process.pid"),
+    pl.when("_is_process").then("_pid").alias("process.parent.pid"),
     pl.col("_service_file").alias("file.path"),
 )  # fmt: skip
 _REASON = (
@@ -218,9 +224,11 @@ _SYSMON_ROW = (
 
 
 def _plan(
-    module: str, provider: str, columns: tuple[Column, ...], *stages: tuple[pl.Expr, ...]
-) -> Plan:
-    first = (*_every_row(module), *_meaning(provider))
+    module: str, provider: str, columns: tuple[Column, ...], *stages: tuple[pl.Expr, ...],
+    sorts: tuple[pl.Expr, ...] = (),
+) -> Plan:  # fmt: skip
+    """Return a plan whose first stage looks at no data, as `read_records` wants it."""
+    first = (*_every_row(module), *_meaning(provider), *sorts)
     return Plan((*_COMMON, *columns), (first, *stages), pl.lit(""), "")
 
 
@@ -229,7 +237,12 @@ OTHER, NONE = "other", "none"
 
 PLANS: Mapping[str, Plan] = {
     codes.SECURITY: _plan(
-        "windows", codes.SECURITY, _SECURITY, _SECURITY_ROW, (_REASON, _PROCESS_NAME, _FILE_NAME)
+        "windows",
+        codes.SECURITY,
+        _SECURITY,
+        _SECURITY_ROW,
+        (_REASON, _PROCESS_NAME, _FILE_NAME),
+        sorts=_SECURITY_SORTS,
     ),
     codes.EVENTLOG: _plan("windows", codes.EVENTLOG, _EVENTLOG),
     codes.SERVICES: _plan(
@@ -255,7 +268,24 @@ def _sort(value: Object) -> str:
 
 
 def _read(lines: pl.Series, reception: Reception) -> Parsed:
-    return read_documents(lines, PLANS, Sorting(_sort, shaped), reception)
+    """Read many records of one form at a time, all other lines one by one."""
+    frames = read_records(lines, PLANS, _sort, reception)
+    others = _others(lines, [frame[LINE] for frame in frames], reception)
+    frames.append(others.frame)
+    return Parsed(pl.concat(frames, how="diagonal").sort(LINE), others.skipped)
+
+
+def _others(lines: pl.Series, done: Sequence[pl.Series], reception: Reception) -> Parsed:
+    """Read the lines whose numbers are not among those that are done."""
+    is_left = pl.repeat(value=True, n=len(lines), eager=True)
+    for read in done:
+        is_left.scatter(read, values=False)
+    left = is_left.arg_true()
+    if left.is_empty():
+        return Parsed(faulty(left, UNPARSED))
+    parsed = read_documents(lines.gather(left), PLANS, Sorting(_sort, shaped), reception)
+    frame = parsed.frame.with_columns(left.gather(parsed.frame[LINE]).alias(LINE))
+    return Parsed(frame, parsed.skipped)
 
 
 def message_parser(rules: SourceRules) -> LogParser:

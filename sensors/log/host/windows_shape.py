@@ -88,7 +88,7 @@ def _from_xml(value: Object, event: Object, system: Object) -> Object:
         "keywords": system.get("Keywords"),
     }
     if "EventData" in event:
-        winlog["event_data"] = _event_data(event["EventData"])
+        winlog["event_data"] = event_data(event["EventData"])
     if "UserData" in event:
         winlog["user_data"] = _user_data(event["UserData"])
     _add_elements(winlog, system, provider)
@@ -128,8 +128,8 @@ def _add_elements(winlog: Object, system: Object, provider: Object) -> None:
 
 def _unplaced(value: Object, event: Object, system: Object) -> Object:
     found = {key: member for key, member in value.items() if key != "Event"}
-    found.update({key: event[key] for key in event.keys() - _EVENT})
-    found.update({f"System.{key}": system[key] for key in system.keys() - _SYSTEM})
+    found.update({key: member for key, member in event.items() if key not in _EVENT})
+    found.update({f"System.{key}": system[key] for key in system if key not in _SYSTEM})
     return found
 
 
@@ -143,7 +143,7 @@ def _attributes(element: object) -> Object:
     return {key.removeprefix("@"): value for key, value in element.items()}
 
 
-def _event_data(data: object) -> object:
+def event_data(data: object) -> object:
     """Return named values as an object; values without names as `Data`, in their order."""
     if not isinstance(data, dict):
         return data
@@ -184,7 +184,7 @@ def _from_nxlog(value: Object) -> Object:
     for key, path in _NXLOG.items():
         if key in value:
             _put(found, path, value.pop(key))
-    own = {key: value.pop(key) for key in _NXLOG_OWN & value.keys()}
+    own = {key: value.pop(key) for key in list(value) if key in _NXLOG_OWN}
     _put(found, ("winlog", "event_data"), value)
     return _given({**found, "nxlog": own})
 

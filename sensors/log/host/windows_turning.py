@@ -9,11 +9,15 @@ from sensors.log.document.turning import Reception, texts
 
 _NOTHING = "-"
 _HEXADECIMAL = 16
+_NONE = type(None)
 
 
 def given(values: Sequence[object], reception: Reception) -> pl.Series:
     """Return text without blanks at its end; `-` is nothing."""
-    found = texts(values, reception)
+    try:
+        found = pl.Series(values, dtype=pl.String)
+    except TypeError:  # not all of them are text
+        found = texts(values, reception)
     if found.null_count() == len(found):
         return found
     found = found.str.strip_chars_end(" \t\r\n\0")
@@ -22,9 +26,13 @@ def given(values: Sequence[object], reception: Reception) -> pl.Series:
 
 def numbers(values: Sequence[object], _: Reception) -> pl.Series:
     """Return numbers, also those written as 0x... ."""
-    if set(map(type, values)) <= {int, type(None)}:
+    sorts = set(map(type, values))
+    if sorts <= {int, _NONE}:
         with contextlib.suppress(TypeError):  # beyond 64 bits
             return pl.Series(values, dtype=pl.Int64)
+    if sorts <= {int, str, _NONE}:
+        known = {value: _number(value) for value in set(values)}
+        return pl.Series(list(map(known.get, values)), dtype=pl.Int64)
     return pl.Series([_number(value) for value in values], dtype=pl.Int64)
 
 
