@@ -1,6 +1,6 @@
 PY := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help run check lint types imports test fix bench clean parts
+.PHONY: help run check lint types imports test soak fix bench clean parts
 
 help:              ## list the targets
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/ -/'
@@ -22,6 +22,9 @@ imports: .venv/ready ## the one-way import rule
 
 test: .venv/ready  ## every test, the real servers and the browser included
 	$(PY)/pytest -q -n 2 --dist loadgroup
+
+soak: .venv/ready  ## the long forms of the fault tests, hundreds of kills (about an hour)
+	CITYWATCH_SOAK=1 $(PY)/pytest -q $$(grep -rlE 'CITYWATCH_SOAK|soak\(' tests --include='test_*.py')
 
 fix: .venv/ready   ## let ruff mend what it can
 	$(PY)/ruff check --fix .

@@ -12,6 +12,7 @@ from sensors.delivery.dead import DeadLetters
 from sensors.spool.spool import Spool
 
 FILE = "health.json"
+_BLOCK_OCTETS = 4096
 
 STORED, DUPLICATES = "stored", "duplicates"
 REJECTED = "rejected:"
@@ -96,12 +97,25 @@ def health_of(
 
 def keep_health(folder: pathlib.Path, health: DeliveryHealth) -> None:
     """Leave the snapshot in the spool's folder, for those who cannot ask the process."""
-    text = json.dumps(asdict(health), default=dt.datetime.isoformat, ensure_ascii=False)
-    beside = folder / f"{FILE}.part"
+    text = json.dumps(asdict(health), default=dt.datetime.isoformat, ensure_ascii=False).encode()
+    octets = text.ljust(-(-len(text) // _BLOCK_OCTETS) * _BLOCK_OCTETS)
+    path, beside = folder / FILE, folder / f"{FILE}.part"
     # A full disk must not end delivery; the old snapshot tells its age.
     with contextlib.suppress(OSError):
-        beside.write_text(text, encoding="utf-8")
-        beside.rename(folder / FILE)
+        try:
+            beside.write_bytes(octets)
+            beside.rename(path)
+        except OSError:
+            beside.unlink(missing_ok=True)
+            _write_over(path, octets)
+
+
+def _write_over(path: pathlib.Path, octets: bytes) -> None:
+    """Put octets in place of as many or more, for which even a full disk has room."""
+    size = path.stat().st_size
+    if len(octets) <= size:
+        with path.open("r+b") as file:
+            file.write(octets.ljust(size))
 
 
 def kept_health(folder: pathlib.Path) -> DeliveryHealth | None:

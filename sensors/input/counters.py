@@ -5,7 +5,7 @@ Lines received = lines handed over + skipped by reason + shed by reason + lines 
 
 import datetime as dt
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 
 
 @dataclass(slots=True)
@@ -56,8 +56,12 @@ class Counters:
         return self.lines - found - self.skipped.total() - self.shed.total()
 
     def plain(self) -> dict[str, object]:
-        """Return all as plain values: numbers, texts, and numbers by reason."""
+        """Return all as plain values: numbers, texts, and numbers by reason.
+
+        The lines are read last, for others count meanwhile: what came of them is never more.
+        """
+        told = {one.name: getattr(self, one.name) for one in reversed(fields(self))}
         return {
             name: dict(value) if isinstance(value, Counter) else value
-            for name, value in asdict(self).items()
+            for name, value in reversed(told.items())
         }

@@ -5,7 +5,7 @@ import pathlib
 import zlib
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from sensors.spool.disk import Disk
 
@@ -29,6 +29,7 @@ class Ledger:
 
     `settled` counts rows by outcome: acknowledged, damaged, gap, aged. `shed` counts rows by
     priority that never entered. `tally` is the reader's own count, kept at the same moment.
+    Rows before `durable` were in the segments then; where they end before, octets were lost.
     """
 
     epoch: int
@@ -36,17 +37,17 @@ class Ledger:
     settled: Mapping[str, int] = field(default_factory=dict)
     shed: Mapping[str, int] = field(default_factory=dict)
     tally: Mapping[str, int] = field(default_factory=dict)
+    durable: int = 0
 
     def moved(
         self, position: Position, settled: Mapping[str, int], tally: Mapping[str, int]
     ) -> "Ledger":
         """Return the ledger after the rows up to `position` came to their outcome."""
-        return Ledger(
-            self.epoch,
-            position,
-            dict(Counter(self.settled) + Counter(settled)),
-            self.shed,
-            dict(Counter(self.tally) + Counter(tally)),
+        return replace(
+            self,
+            position=position,
+            settled=dict(Counter(self.settled) + Counter(settled)),
+            tally=dict(Counter(self.tally) + Counter(tally)),
         )
 
 

@@ -101,6 +101,10 @@ class LocalDisk:
         try:
             _write_all(descriptor, data)
             os.fsync(descriptor)
+        except OSError:
+            # What found room of it would keep that from others.
+            beside.unlink()
+            raise
         finally:
             os.close(descriptor)
         beside.rename(path)

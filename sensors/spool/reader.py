@@ -62,6 +62,8 @@ class Reader:
         self.position = position
         """Where the next record is expected."""
         self.losses: deque[Loss] = deque()
+        self.cut_at: int | None = None
+        """Sequence up to which rows are known to have been where the segments end before."""
         self._disk = disk
         self._folder = folder
         self._writer = writer
@@ -142,7 +144,7 @@ class Reader:
     def _note_end(self, sequence: int) -> None:
         # Nothing follows that would show by its sequence what the damage at the end cost.
         missing = sequence - self.position.sequence
-        if self._skipped and missing > 0:
+        if missing > 0 and (self._skipped or sequence == self.cut_at):
             at = self.position
             self.position = Position(at.segment, at.offset, at.sequence + missing)
             self._lose(DAMAGED, missing)

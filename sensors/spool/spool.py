@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import errno
 import fcntl
 import os
 import pathlib
@@ -13,7 +14,15 @@ from dataclasses import replace
 
 from sensors.record import Record
 from sensors.spool.budget import Verdict, verdict
-from sensors.spool.cursor import Ledger, Position, keep_ledger, keep_reserve, read_ledger
+from sensors.spool.cursor import (
+    RESERVE,
+    RESERVE_OCTETS,
+    Ledger,
+    Position,
+    keep_ledger,
+    keep_reserve,
+    read_ledger,
+)
 from sensors.spool.disk import Disk, LocalDisk, sync_folder
 from sensors.spool.layout import Entry, written_rows
 from sensors.spool.reader import Reader, Taken
@@ -70,21 +79,23 @@ class Spool:
             if ledger is None:
                 ledger = self._first_ledger(remains)
                 keep_ledger(self._disk, self.folder, ledger)
-            with contextlib.suppress(OSError):
-                # Opened on a full disk it can still be drained.
-                keep_reserve(self._disk, self.folder)
         except OSError as error:
             raise Unavailable(error.strerror or str(error), where=str(self.folder)) from error
-        remains.sequence = max(remains.sequence, ledger.position.sequence)
+        is_cut = remains.sequence < ledger.durable
+        remains.sequence = max(remains.sequence, ledger.position.sequence, ledger.durable)
         self._ledger, self._shed = ledger, Counter(ledger.shed)
         self._origin = Origin(self.sensor, ledger.epoch)
         self._writer = Writer(self._disk, self.folder, self._origin, remains, self._monotonic)
         # A newest segment stays even when all of it is settled: it must be a small part of all.
         self._writer.most_octets = self._budget_octets // SEGMENTS_OF_A_BUDGET
         self._reader = Reader(self._disk, self.folder, self._writer, ledger.position)
+        self._reader.cut_at = remains.sequence if is_cut else None
         self._outstanding: deque[tuple[int, int]] = deque()
         self._first_pending: float | None = None
         self._kept_at, self._is_kept, self._trouble = self._monotonic(), True, ""
+        self._is_full = False
+        # Opened on a full disk it can still be drained.
+        self._keep()
 
     def _first_ledger(self, remains: Remains) -> Ledger:
         # Without a cursor all there is comes again; what went before had been acknowledged.
@@ -109,6 +120,8 @@ class Spool:
             payload=written_rows(record.frame),
         )
         with self._lock:
+            if self._is_full:
+                raise Unavailable(self._trouble, where=str(self.folder))
             self._writer.append(entry)
             if self._first_pending is None:
                 self._first_pending = self._monotonic()
@@ -167,10 +180,11 @@ class Spool:
     def state(self) -> SpoolState:
         """Return what the spool holds and what became of all that was put."""
         ledger, writer = self._ledger, self._writer
-        shed = dict(self._shed)
+        # Read once: others put meanwhile, and the sums have to reconcile.
+        sequence, shed = writer.sequence, dict(self._shed)
         return SpoolState(
-            put=writer.sequence + sum(shed.values()),
-            waiting=writer.sequence - ledger.position.sequence,
+            put=sequence + sum(shed.values()),
+            waiting=sequence - ledger.position.sequence,
             settled=ledger.settled,
             shed=shed,
             tally=ledger.tally,
@@ -232,10 +246,28 @@ class Spool:
     def _settle_idle(self) -> None:
         reader, settled = self._reader, self._ledger.position
         lost = sum(loss.rows for loss in reader.losses)
-        if lost and settled.sequence + lost == reader.position.sequence:
+        has_moved = lost or reader.position.segment > settled.segment
+        if has_moved and settled.sequence + lost == reader.position.sequence:
             self.acknowledge(reader.position, {})
-        elif not self._is_kept:
+        elif not self._is_kept or self._is_stuck() or self._has_grown():
             self._keep_if_due()
+
+    def _has_grown(self) -> bool:
+        """Tell whether the cursor does not know of all that is durable."""
+        return self._writer.durable_sequence > self._ledger.durable
+
+    def _is_stuck(self) -> bool:
+        """Tell whether the disk is full of a newest segment of which nothing waits any more."""
+        sizes, writer = self._writer.sizes.copy(), self._writer
+        if self._ledger.position.sequence != writer.sequence:
+            return False
+        newest_octets = sizes.get(max(sizes, default=0), 0)
+        return (self._is_full or bool(writer.trouble)) and newest_octets > RESERVE_OCTETS
+
+    def _renew(self) -> None:
+        # The reserve makes room for the beginning of a segment, as it does for the cursor.
+        self._disk.unlink(self.folder / RESERVE)
+        self._writer.renew()
 
     def _keep_if_due(self) -> None:
         if self._monotonic() - self._kept_at >= CURSOR_SECONDS:
@@ -243,18 +275,24 @@ class Spool:
 
     def _keep(self) -> None:
         """Make the cursor durable, then unlink what lies before it; a failure is repeated."""
-        self._kept_at = self._monotonic()
-        is_kept, self._is_kept = self._is_kept, True
-        ledger = replace(self._ledger, shed=dict(self._shed))
-        try:
-            if not is_kept:
-                keep_ledger(self._disk, self.folder, ledger)
-            self._unlink_settled(ledger.position.segment)
-            keep_reserve(self._disk, self.folder)
-            self._trouble = ""
-        except OSError as error:
-            self._is_kept = False
-            self._trouble = error.strerror or str(error)
+        # No record may take the room of the reserve while the cursor or a segment needs it.
+        with self._lock:
+            self._kept_at = self._monotonic()
+            is_kept, self._is_kept = self._is_kept, True
+            try:
+                if not is_kept or self._has_grown():
+                    durable = self._writer.durable_sequence
+                    ledger = replace(self._ledger, shed=dict(self._shed), durable=durable)
+                    keep_ledger(self._disk, self.folder, ledger)
+                    self._ledger = ledger
+                if self._is_stuck():
+                    self._renew()
+                self._unlink_settled(self._ledger.position.segment)
+                keep_reserve(self._disk, self.folder)
+                self._trouble, self._is_full = "", False
+            except OSError as error:
+                self._is_kept, self._is_full = False, error.errno == errno.ENOSPC
+                self._trouble = error.strerror or str(error)
 
     def _unlink_settled(self, before: int) -> None:
         # The newest one stays: the places are in it.

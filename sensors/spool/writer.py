@@ -96,6 +96,12 @@ class Writer:
         self.trouble = ""
         self._became_durable()
 
+    def renew(self) -> None:
+        """Begin a new segment whatever room the newest has; raise `OSError` where that fails."""
+        self._give_up()
+        self._open_segment()
+        self.trouble = ""
+
     def close(self) -> None:
         """Release the segment."""
         if self._file is not None:

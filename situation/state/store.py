@@ -65,13 +65,16 @@ class StateStore:
 
 
 def open_state_store(url: str) -> StateStore:
-    """Open the database at `url` (`sqlite:///...` or `postgresql+psycopg://...`), migrated."""
+    """Open the database at `url` (`sqlite:///...` or `postgresql+psycopg://...`), migrated.
+
+    Raises `Misconfigured` for no such URL, `Unavailable` where it cannot be reached or made.
+    """
     try:
         parsed = sa.make_url(url)
     except sa.exc.ArgumentError as error:
         raise Misconfigured(f"no database URL: {error}", where="state.url") from error
     if parsed.get_backend_name() == "sqlite" and parsed.database:
-        pathlib.Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(pathlib.Path(parsed.database).parent)
     engine = sa.create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _prepare_sqlite)
@@ -106,6 +109,13 @@ def send(
         topic=topic, object_id=object_id, payload=payload, created_at=at, delivered_at=None
     )
     session.add(message)
+
+
+def _make_folder(folder: pathlib.Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable(error.strerror or str(error), where=str(folder)) from error
 
 
 def _prepare_sqlite(connection: object, _record: object) -> None:

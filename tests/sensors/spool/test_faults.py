@@ -89,6 +89,17 @@ def test_a_torn_end_is_cut_and_what_follows_is_read(tmp_path: pathlib.Path) -> N
     assert reconciles(spool)
 
 
+def test_rows_that_were_cut_off_the_end_are_counted(tmp_path: pathlib.Path) -> None:
+    (segment,) = _filled(tmp_path)
+    segment.write_bytes(segment.read_bytes()[:-7])
+    spool = opened(tmp_path)
+    assert drained(spool) == list(range(38))
+    assert spool.take(1, 1) == []
+    assert spool.state().settled == {"acknowledged": 38, "damaged": 2}
+    assert spool.state().waiting == 0
+    assert reconciles(spool)
+
+
 @pytest.mark.usefixtures("small_segments")
 def test_a_damaged_list_of_places_is_made_up_for_by_the_segment_before(
     tmp_path: pathlib.Path,
