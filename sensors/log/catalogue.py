@@ -34,7 +34,7 @@ def _mapped(*names: str) -> tuple[MappingKind, ...]:
     return tuple(mapping_kind(_shipped(name)) for name in names)
 
 
-_PROGRAMS = _mapped("sshd", "sudo", "su", "login", "accounts", "cron", "pam")
+_PROGRAMS = _mapped("sshd", "sudo", "su", "login", "accounts", "cron", "pam", "cisco")
 """Mappings of the messages of programs, which are no kinds by themselves."""
 
 _SERVICES = _mapped(

@@ -23,6 +23,7 @@ _MEMBERS = [f'"{name}":' for name in (*BY_NAME, REST)]
 """How a declared name stands in JSON, at the first level or deeper."""
 
 _TRUTH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+_HARDWARE = {name for name in BY_NAME if name.endswith(".mac")}
 _ADDRESSES = {
     field.name: other
     for field in BY_NAME.values()
@@ -70,7 +71,8 @@ def _with_addresses(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _fitting(field: Field, column: pl.Series) -> tuple[pl.Series, pl.Series | None]:
     """Return the column as the registry wants it, and the text of what did not fit, if any."""
-    kept = _CASTS.get(field.kind, _plain)(field, column).alias(field.name)
+    cast = _hardware_address if field.name in _HARDWARE else _CASTS.get(field.kind, _plain)
+    kept = cast(field, column).alias(field.name)
     if kept.null_count() == column.null_count():
         return kept, None
     lost = kept.is_null() & column.is_not_null()
@@ -87,6 +89,14 @@ def _text(field: Field, column: pl.Series) -> pl.Series:
     if field.limit is None or not isinstance(octets, int) or octets <= field.limit:
         return text
     return text.str.slice(0, field.limit)
+
+
+def _hardware_address(field: Field, column: pl.Series) -> pl.Series:
+    """Return MAC addresses in the form of RFC 7042, 2.1, however they are grouped."""
+    digits = _as_text(column).str.to_uppercase().str.replace_all(r"[:.-]", "")
+    pairs = digits.str.extract_groups("^" + "([0-9A-F]{2})" * 6 + "$").struct.unnest()
+    canonical = pairs.select(pl.concat_str(pl.all(), separator="-")).to_series()
+    return canonical.zip_with(canonical.is_not_null(), _text(field, column))
 
 
 def _address(_: Field, column: pl.Series) -> pl.Series:

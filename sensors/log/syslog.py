@@ -98,11 +98,13 @@ class Messages:
     def over(self, frame: pl.DataFrame, received: dt.datetime) -> pl.DataFrame:
         """Return the rows with what their `message` says laid over what they said before.
 
-        `frame` has `LINE`, `process.name` and `message`; without them it stays as it is.
+        `frame` has `LINE`, `message` and perhaps `process.name`; without them it stays as it is.
         """
-        if not self._inner or not {_PROGRAM, _MESSAGE} <= set(frame.columns):
+        if not self._inner or _MESSAGE not in frame.columns:
             return frame
-        waiting = frame.select(LINE, _PROGRAM, _MESSAGE).drop_nulls(_MESSAGE)
+        told = _PROGRAM in frame.columns
+        program = pl.col(_PROGRAM) if told else pl.lit(None, pl.String()).alias(_PROGRAM)
+        waiting = frame.select(LINE, program, _MESSAGE).drop_nulls(_MESSAGE)
         found: list[pl.DataFrame] = []
         for inner, parser in self._inner:
             taken = waiting.filter(_takes(inner))

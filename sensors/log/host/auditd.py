@@ -95,6 +95,9 @@ _COLUMNS = (
     Column("enriched/EUID", "_effective", kept=True),
 )
 _CODE = pl.col("event.code")
+_IS_BARE = (_CODE == "AVC") & ~pl.col("_name").str.starts_with("/")
+"""SELinux names the last part of a path alone."""
+_IS_SSH = pl.col("process.executable").fill_null("").str.ends_with("/sshd")
 _IS_ACCOUNT_CHANGE = pl.col("event.category") == "iam"
 _IS_LOGIN = pl.col("event.category").is_in(["authentication", "session"])
 """Of a login the `uid` is that of the program which asks, `id` that of the account."""
@@ -115,7 +118,8 @@ _FIRST = (
     .replace_strict(_OUTCOMES, default=None, return_dtype=pl.String)
     .alias("event.outcome"),
     pl.coalesce("_arguments", "_command", "_title").alias("process.command_line"),
-    pl.coalesce("_path", "_name").alias("file.path"),
+    pl.coalesce("_path", pl.when(~_IS_BARE).then("_name")).alias("file.path"),
+    pl.when(_IS_BARE).then("_name").alias("file.name"),
     pl.coalesce("process.name", pl.col("process.executable").str.extract("([^/]+)$")).alias(
         "process.name"
     ),
@@ -132,7 +136,13 @@ _SECOND = (
     pl.when(pl.col("_effective") != pl.col("_user"))
     .then("_effective")
     .alias("user.effective.name"),
-    pl.when(pl.col("source.domain") != pl.col("source.ip").fill_null(""))
+    # sshd asks PAM, and then tells of the login itself: that is no second try
+    pl.when(_IS_SSH & (_CODE == "USER_AUTH"))
+    .then(pl.lit("info"))
+    .otherwise("event.type")
+    .alias("event.type"),
+    # Without an address the name is that of the host itself
+    pl.when(pl.col("source.domain") != pl.col("source.ip"))
     .then("source.domain")
     .alias("source.domain"),
 )

@@ -15,6 +15,11 @@ _REQUEST = (
     r"(?: HTTP/(?P<http.version>[\d.]+))?|(?P<request>%s*?))"
 )
 
+_HTTP = r"(?:HTTP/(?P<http.version>[\d.]+)|-|(?P<protocol>\S*?))"
+_TLS = r"(?:TLSv(?P<tls.version>[\d.]+)|-|(?P<tls_protocol>\S*?))"
+_UPSTREAM = "upstream_"
+"""How variables begin that hold a list: one value for each server that was asked."""
+
 NGINX = {
     "remote_addr": "source.ip",
     "remote_port": "source.port",
@@ -33,7 +38,6 @@ NGINX = {
     "server_name": "url.domain",
     "server_addr": "destination.ip",
     "server_port": "destination.port",
-    "server_protocol": "protocol",
     "status": "http.response.status_code",
     "body_bytes_sent": "http.response.body.bytes",
     "bytes_sent": "http.response.bytes",
@@ -43,7 +47,6 @@ NGINX = {
     "http_referer": "http.request.referrer",
     "http_user_agent": "user_agent.original",
     "hostname": "host.name",
-    "ssl_protocol": "tls.version",
     "ssl_cipher": "tls.cipher",
     "ssl_server_name": "tls.client.server_name",
 }
@@ -59,7 +62,6 @@ APACHE = {
     "m": "http.request.method",
     "U": "url.path",
     "q": "query",
-    "H": "protocol",
     "s": "http.response.status_code",
     "b": "http.response.body.bytes",
     "B": "http.response.body.bytes",
@@ -76,6 +78,7 @@ APACHE = {
     "{User-Agent}i": "user_agent.original",
     "{Host}i": "url.domain",
     "{Content-Type}o": "http.response.mime_type",
+    "{SSL_CIPHER}x": "tls.cipher",
 }
 """Directives of Apache with their field; any other goes into the rest by its letters."""
 
@@ -99,6 +102,13 @@ POSTGRESQL = {
     "x": "transaction",
 }
 """Escapes of PostgreSQL's line prefix with their field."""
+
+_STAMP = (
+    r"(?:(?P<utc>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?) (?:UTC|GMT)"
+    r"|(?P<zoned>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? [+-]\d\d(?::?\d\d)?)"
+    r"|(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?) [A-Z]\w*)"
+)
+"""Time of a server that writes UTC, an offset, or the name of its zone, which is the source's."""
 
 _VARIABLE = {
     "nginx": re.compile(r"\$\{(\w+)\}|\$(\w+)"),
@@ -149,32 +159,54 @@ def _value(syntax: str, after: str) -> str:
 def _group(field: str, value: str, seen: dict[str, int]) -> str:
     seen[field] = seen.get(field, 0) + 1
     name = field if seen[field] == 1 else f"{field}__{seen[field]}"
-    return rf"(?:-|(?P<{name}>{value}*?))"
+    return rf"(?:-|\[unknown\]|(?P<{name}>{value}*?))"
 
 
 def _nginx(name: str, value: str, seen: dict[str, int]) -> str:
-    if name == "request":
-        return _REQUEST % value
-    if name == "time_local":
-        return r"(?P<time>\d\d/\w{3}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})"
+    special = {
+        "request": _REQUEST % value,
+        "time_local": r"(?P<time>\d\d/\w{3}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})",
+        "server_protocol": _HTTP,
+        "ssl_protocol": _TLS,
+    }
+    if name in special:
+        return special[name]
+    if name.startswith(_UPSTREAM) and value in {r"\S", r"[^\ ]"}:
+        value = r"(?:[^ ]|, | : )"
     return _group(NGINX.get(name, name), value, seen)
 
 
 def _apache(name: str, value: str, seen: dict[str, int]) -> str:
-    special = {"r": _REQUEST % value, "t": r"\[(?P<time>[^\]]+)\]", "%": "%"}
+    special = {
+        "r": _REQUEST % value,
+        "t": r"\[(?P<time>[^\]]+)\]",
+        "H": _HTTP,
+        "{SSL_PROTOCOL}x": _TLS,
+        "%": "%",
+    }
     if name in special:
         return special[name]
+    if name.endswith("}t"):
+        return _group(_apache_time(name), value, seen)
     return _group(APACHE.get(name, re.sub(r"\W+", "_", name).strip("_")), value, seen)
+
+
+def _apache_time(name: str) -> str:
+    """Return the group of a time in a form of its own: the day with all, a zone, a fraction."""
+    form = name[1:-2].removeprefix("begin:").removeprefix("end:")
+    if form == "%z":
+        return "zone"
+    return "time" if form in {"", "sec"} or "%" in form else form
 
 
 def _postgresql(name: str, value: str, seen: dict[str, int]) -> str:
     special = {
         "%": "%",
         "q": "",
-        "m": r"(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ \S+)",
-        "t": r"(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \S+)",
+        "m": _STAMP,
+        "t": _STAMP,
         "s": r"(?P<started>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \S+)",
-        "r": r"(?:(?P<source.ip>[^\s(]*)(?:\((?P<source.port>\d+)\))?)",
+        "r": r"(?:\[unknown\]|(?P<source.ip>[^\s(]*)(?:\((?P<source.port>\d+)\))?)",
     }
     return special[name] if name in special else _group(POSTGRESQL.get(name, name), value, seen)
 

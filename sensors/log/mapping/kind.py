@@ -35,7 +35,7 @@ TIMELESS = "time"
 
 ENVELOPED = (
     r"^(?:<\d{1,3}>|[A-Z][a-z]{2} [ \d]?\d (?:\d{4} )?\d\d:\d\d:\d\d"
-    r"|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S* \S+ [^\s:]+:)"
+    r"|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S* (?:[^\s:]+|[0-9A-Fa-f:.]+) [^\s:]+:)"
 )
 """Pattern of a line that has an envelope, for kinds that come with one or without."""
 
@@ -141,6 +141,7 @@ class MappingParser:
             ]
         ).sort(LINE)
         inner = self._rows(texts, received)
+        outer = outer.drop("event.module", "event.dataset", strict=False)
         headless = pl.when(pl.col(FAULT) != UNPARSED).then(pl.col(FAULT)).alias(FAULT)
         return overlaid(inner.select(LINE), outer.with_columns(headless)).pipe(overlaid, inner)
 

@@ -129,11 +129,11 @@ _SUMS = (
 )
 _HTTP_VERSION = pl.col("_http_version").str.strip_prefix("HTTP/").alias("http.version")
 _IS_ADDRESS = pl.col("_rrtype").is_in(["A", "AAAA"])
+_IS_ANSWER = pl.col("_dns_type").is_in(["answer", "response"])
 _DNS_ROW = (
-    pl.when(pl.col("_dns_type").is_in(["answer", "response"]))
-    .then(pl.lit("answer"))
-    .otherwise(pl.lit("query"))
-    .alias("dns.type"),
+    pl.when(_IS_ANSWER).then(pl.lit("answer")).otherwise(pl.lit("query")).alias("dns.type"),
+    # A question has a code, too, which answers nothing
+    pl.when(_IS_ANSWER).then("dns.response_code").alias("dns.response_code"),
     pl.coalesce("_name", "_first_name").alias("dns.question.name"),
     pl.coalesce("_rrtype", "_first_type").alias("dns.question.type"),
     pl.coalesce("_data", "_first_data").alias("dns.answers.data"),
@@ -154,6 +154,14 @@ _FILE_NAME = pl.col("file.path").str.extract(r"([^/\\]+)$").alias("file.name")
 
 def _class(category: str, sort: str) -> tuple[pl.Expr, ...]:
     return pl.lit(category).alias("event.category"), pl.lit(sort).alias("event.type")
+
+
+_OTHER_TYPE = (
+    pl.when(pl.col("_type") == "drop")
+    .then(pl.lit("denied"))
+    .otherwise(pl.lit("info"))
+    .alias("event.type")
+)
 
 
 def _protocol(name: str) -> pl.Expr:
@@ -213,7 +221,7 @@ PLANS: Mapping[str, Plan] = {
         (*_class("file", "info"), _FILE_NAME, _HTTP_VERSION, *web.url_parts()),
     ),
     "anomaly": _plan(_ANOMALY, _class("network", "info")),
-    OTHER: _plan((), _class("network", "info")),
+    OTHER: _plan((), (pl.lit("network").alias("event.category"), _OTHER_TYPE)),
 }
 
 

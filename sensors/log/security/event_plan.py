@@ -24,6 +24,8 @@ _MEDIUM_FROM, _HIGH_FROM, _CRITICAL_FROM, _GREATEST = 4, 7, 9, 10
 """Of the scale from 0 to 10, as the standard of CEF divides it."""
 _DENIED = r"(?i)\b(?:den(?:y|ied)|block(?:ed)?|drop(?:ped)?|reject(?:ed)?|reset|quarantined?)\b"
 _ALLOWED = r"(?i)\b(?:allow(?:ed)?|permit(?:ted)?|accept(?:ed)?|pass(?:ed)?)\b"
+_DOMAIN = r"^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?([^/?#:]+)"
+_PROTOCOLS = {"1": "icmp", "6": "tcp", "17": "udp", "58": "ipv6-icmp", "132": "sctp"}
 _ZONE_NAME = r" (?:[A-Z]{2,5})$"
 _OUTCOMES = {
     "success": "success", "successful": "success", "succeeded": "success", "ok": "success",
@@ -93,6 +95,15 @@ def _sort() -> tuple[pl.Expr, ...]:
     )
 
 
+def _transport() -> tuple[pl.Expr, ...]:
+    """Return name and number of the transport, whichever of them was written."""
+    written = pl.col("network.transport")
+    name = written.replace_strict(_PROTOCOLS, default=written, return_dtype=pl.String)
+    return name.alias("network.transport"), written.str.extract(r"^(\d{1,3})$").alias(
+        "network.iana_number"
+    )
+
+
 def _outcome() -> pl.Expr:
     said = pl.col("event.outcome").str.to_lowercase()
     known = said.replace_strict(_OUTCOMES, default=pl.lit("unknown"), return_dtype=pl.String)
@@ -109,6 +120,8 @@ def plan(kind: str, columns: tuple[Column, ...], *expressions: pl.Expr) -> Plan:
         _outcome(),
         *_sort(),
         *web.url_parts(),
+        pl.col("url.original").str.extract(_DOMAIN).alias("url.domain"),
+        *_transport(),
         *expressions,
     )
     return Plan((*HEADER, *columns), (first,), pl.lit(f'{{"{kind}":'), "}")

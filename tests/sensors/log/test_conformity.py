@@ -53,6 +53,19 @@ def test_truth_is_read(text: object, truth: object) -> None:
     assert _one(tls__established=text)["tls.established"] is truth
 
 
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("02:00:00:00:00:1f", "02-00-00-00-00-1F"),
+        ("0200.0000.001f", "02-00-00-00-00-1F"),
+        ("02-00-00-00-00-1F", "02-00-00-00-00-1F"),
+        ("no address", "no address"),
+    ],
+)
+def test_hardware_addresses_have_one_form(text: str, address: str) -> None:
+    assert _one(source__mac=text)["source.mac"] == address
+
+
 def test_addresses_become_canonical_and_names_go_beside_them() -> None:
     assert _one(source__ip="2001:DB8:0::1")["source.ip"] == "2001:db8::1"
     row = _one(source__ip="desk.example.test")

@@ -102,6 +102,43 @@ def test_a_firewall_s_line_in_a_stream_of_syslog_is_read_by_its_mapping() -> Non
     assert (row["event.dataset"], row["source.ip"]) == ("iptables.log", "203.0.113.9")
 
 
+@pytest.mark.parametrize(
+    ("line", "dataset"),
+    [
+        ("<189>29: *Nov  6 08:15:01.5: %SYS-5-CONFIG_I: Configured from console", "cisco.log"),
+        (
+            "<188>Nov  6 2026 08:15:01 sw %%01SSH/4/SSH_FAIL(s)[0]:Failed. (IP=::1)",
+            "huawei.firewall",
+        ),
+        (
+            "<190>Nov  6 08:15:01 2026 sw %%10SHELL/5/SHELL_LOGIN: a logged in from ::1.",
+            "h3c.firewall",
+        ),
+        ("Nov  6 08:15:01 gate CEF:0|A|B|1|2|probe|5|src=203.0.113.9", "cef"),
+    ],
+)
+def test_a_device_that_writes_no_program_is_read_by_its_own_format(line: str, dataset: str) -> None:
+    row = documents(kind_named("syslog"), [line])[0]
+    assert row["event.dataset"] == dataset
+    assert "process.name" not in row
+    assert FAULT not in row
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Nov  6 00:15:01 UTC",
+        "Nov  6 08:15:01 CST",
+        "Nov  6 08:15:01 CST 2026",
+        "Nov 06 2026 08:15:01",
+    ],
+)
+def test_a_zone_s_name_is_utc_or_the_source_s(written: str) -> None:
+    row = documents(kind_named("syslog"), [f"<13>{written} web-1 app: told"])[0]
+    assert row["@timestamp"] == "2026-11-06T00:15:01Z"
+    assert (row["host.name"], row["process.name"]) == ("web-1", "app")
+
+
 def test_what_no_inner_format_takes_is_a_row_of_syslog_without_fault() -> None:
     row = documents(
         kind_named("syslog"), ["Nov  6 08:15:01 web-1 sshd[1]: words of a new release"]

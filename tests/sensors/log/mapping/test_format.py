@@ -36,7 +36,7 @@ def test_nginx_s_format_is_read() -> None:
             "http.request.method": "GET",
             "http.response.status_code": 200,
             "user_agent.original": "Mozilla (X11)",
-            "tls.version": "TLSv1.3",
+            "tls.version": "1.3",
             "tls.cipher": "TLS_AES",
             "event.outcome": "success",
             REST: {"nginx": {"access": {"request_time": "0.031"}}},
@@ -82,6 +82,43 @@ def test_postgresql_s_prefix_is_read() -> None:
             "event.category": "authentication",
         }.items()
     )
+
+
+@pytest.mark.parametrize(
+    "prefix", ["2026-11-06 00:15:02 UTC", "2026-11-06 08:15:02 CST", "2026-11-05 21:15:02 -03"]
+)
+def test_postgresql_s_prefix_tells_its_zone_or_means_that_of_the_source(prefix: str) -> None:
+    row = _read("postgresql", "%t:%r:%u@%d:[%p]:", f"{prefix}::[unknown]@shop:[77]:LOG:  ready")
+    assert row["@timestamp"] == "2026-11-06T00:15:02Z"
+    assert "user.name" not in row
+
+
+def test_nginx_s_upstreams_may_be_several() -> None:
+    text = "$remote_addr $status $upstream_addr $upstream_response_time $pipe"
+    line = "203.0.113.9 502 10.0.0.1:80, 10.0.0.2:80 : 10.0.0.3:80 0.010, 0.002 : - p"
+    assert _read("nginx-access", text, line)[REST] == {
+        "nginx": {
+            "access": {
+                "upstream_addr": "10.0.0.1:80, 10.0.0.2:80 : 10.0.0.3:80",
+                "upstream_response_time": "0.010, 0.002 : -",
+                "pipe": "p",
+            }
+        }
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("[%{%d/%b/%Y %T}t.%{msec_frac}t %{%z}t]", "[06/Nov/2026 08:15:02.123 +0800]"),
+        ("%{%Y-%m-%dT%H:%M:%S}t,", "2026-11-06T08:15:02,"),
+        ("%{begin:sec}t", "1793924102"),
+    ],
+)
+def test_apache_s_time_may_have_a_form_of_its_own(text: str, written: str) -> None:
+    row = _read("apache-access", f"{text} %a %H %>s", f"{written} 203.0.113.9 HTTP/1.1 200")
+    assert row["@timestamp"] == "2026-11-06T00:15:02Z"
+    assert row["http.version"] == "1.1"
 
 
 def test_a_line_of_another_format_is_kept_with_a_fault() -> None:

@@ -93,6 +93,13 @@ def test_times_are_tried_in_order_and_a_time_of_no_format_is_a_fault() -> None:
     assert rows[2]["citywatch.log.fault"] == "time"
 
 
+def test_a_line_in_an_envelope_is_of_the_mapping_s_kind_and_not_of_syslog_s() -> None:
+    kind = _kind(form="keyvalue", envelope="syslog", fields={"who": "user.name"})
+    row = documents(kind, ["<13>Nov  6 08:15:01 gate app: who=ops"])[0]
+    assert (row["user.name"], row["host.name"]) == ("ops", "gate")
+    assert "event.dataset" not in row
+
+
 def test_tables_turn_values_and_keep_what_they_do_not_know_out() -> None:
     kind = _kind(
         patterns=_patterns(r"(?P<verb>\w+)"),
