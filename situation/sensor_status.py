@@ -28,6 +28,12 @@ class InputStatus:
     """Events that could not be parsed whole, by reason; they are kept."""
     skipped: Mapping[str, int] = field(default_factory=dict)
     shed: Mapping[str, int] = field(default_factory=dict)
+    kernel_drops: int = 0
+    """Datagrams that the kernel dropped before they could be received."""
+    framing: Mapping[str, int] = field(default_factory=dict)
+    """Errors of the framing of messages, by reason."""
+    refused: Mapping[str, int] = field(default_factory=dict)
+    """Connections, requests or files that were refused, by reason."""
     last_event_at: dt.datetime | None = None
     """When something last came in."""
     silent_minutes: int | None = None

@@ -27,11 +27,14 @@ _INPUT_COUNTERS: Mapping[str, tuple[str, str]] = {
     "received": ("citywatch_input_received", "Lines or records that came in"),
     "octets": ("citywatch_input_bytes", "Octets that came in"),
     "events": ("citywatch_input_events", "Events that were handed over"),
+    "kernel_drops": ("citywatch_input_kernel_drops", "Datagrams that the kernel dropped"),
 }
 _INPUT_REASONS: Mapping[str, tuple[str, str]] = {
     "faults": ("citywatch_input_faults", "Events that were kept but not parsed whole"),
     "skipped": ("citywatch_input_skipped", "Lines that were no events"),
     "shed": ("citywatch_input_shed", "Lines that were dropped for want of room"),
+    "framing": ("citywatch_input_framing_errors", "Messages whose framing was broken"),
+    "refused": ("citywatch_input_refused", "Connections, requests or files that were refused"),
 }
 _STORE_STATES = ("up", "away", "stopped")
 

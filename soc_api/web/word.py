@@ -523,6 +523,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "loss_shed": ("缓存满，丢弃", "Spool full, dropped"),
     "loss_damaged": ("缓存文件损坏", "Damage to the spool"),
     "loss_input_shed": ("输入处丢弃", "Dropped at the input"),
+    "loss_refused": ("拒绝的连接、请求或文件", "Refused connections, requests or files"),
+    "loss_kernel": ("内核丢弃的数据报", "Datagrams that the kernel dropped"),
     "sensor_help": ("怎么处理", "What to do"),
     "help_spool_status": ("看缓存与滞后", "fill and lag"),
     "help_spool_dead": ("看被拒收的文档与原因", "refused documents and why"),

@@ -169,6 +169,8 @@ def _losses(
         found[("loss_damaged", "")] += spool.damaged
     for one in inputs:
         found.update({("loss_input_shed", reason): n for reason, n in one.shed.items()})
+        found.update({("loss_refused", reason): n for reason, n in one.refused.items()})
+        found[("loss_kernel", "")] += one.kernel_drops
     rows = [(kind, reason, count) for (kind, reason), count in found.items() if count]
     return sorted(rows, key=lambda row: (-row[2], row[0], row[1]))
 

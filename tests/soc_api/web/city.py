@@ -155,6 +155,7 @@ def sensors() -> tuple[SensorStatus, SensorStatus, SensorStatus]:
         received=88_204,
         events=88_201,
         shed={"no_room": 3},
+        kernel_drops=12,
         last_event_at=NOW - 720 * second,
         silent_minutes=10,
     )

@@ -12,7 +12,7 @@ from soc_api.web.word import WORDS
 FAMILIES = (
     "severity_", "grade_", "status_", "facet_", "kind_", "theme_", "filter_", "login_",
     "not_found", "bad_address", "broken", "away", "foreign", "view_",
-    "input_", "store_",
+    "input_", "store_", "loss_",
 )  # fmt: skip
 """Keys that templates put together from a code."""
 UNITS = ("persons", "minutes", "rmb")

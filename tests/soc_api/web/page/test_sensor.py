@@ -32,6 +32,7 @@ def test_the_figures_add_up_over_all_sensors(client: httpx.Client) -> None:
     assert figures == ["2", "1,382,627", "1,371,880", "4,181,202", "4", "11,207"]
     assert "拒收：@timestamp is missing" in page
     assert "缓存满，丢弃：抽样流" in page
+    assert "内核丢弃的数据报" in page
 
 
 def test_an_english_reader_gets_the_page_in_english(city: Served) -> None:
