@@ -6,6 +6,7 @@ a setting names, never from the settings file itself.
 """
 
 import pathlib
+import re
 import tomllib
 from collections.abc import Mapping
 from typing import Annotated, Literal
@@ -150,9 +151,8 @@ class InputSettings(_Section):
         Field(description="Encoding; auto: UTF-8, and GB18030 for a line that is none."),
     ] = "auto"
     oldest_days: Annotated[
-        int | None,
-        Field(description="Age beyond which a time is not believed; empty: any is.", gt=0),
-    ] = None
+        int, Field(description="Days of age beyond which a time is not believed.", gt=0)
+    ] = 366
     silent_minutes: Annotated[
         int | None, Field(description="Silence after which it is reported; empty: never.", gt=0)
     ] = None
@@ -204,6 +204,14 @@ class Settings(BaseSettings):
 
 SECTIONS = ("store", "city", "sensor", "spool", "console")
 
+_PASSWORD = re.compile(r"(?<=://)([^:/?#@\s]*):[^/?#@\s]*@")
+
+_SENTENCES: Mapping[str, str] = {
+    "extra_forbidden": "there is no such setting",
+    "missing": "is needed",
+}
+"""What is said of a fault, by the name that the checking library has for it."""
+
 Overrides = Mapping[str, Mapping[str, object]]
 
 
@@ -220,8 +228,20 @@ def read_settings(path: pathlib.Path | None, overrides: Overrides | None = None)
     try:
         return Settings.model_validate(merged)
     except ValidationError as error:
-        faults = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+        faults = [
+            f"{'.'.join(map(str, one['loc']))}: {_sentence(one['type'], one['msg'])}"
+            for one in error.errors()
+        ]
         raise Misconfigured.listing(faults, where=str(path or "settings")) from error
+
+
+def _sentence(type_: str, message: str) -> str:
+    return _SENTENCES.get(type_, message.replace("Input should", "must"))
+
+
+def without_password(text: str) -> str:
+    """Return a URL without its password, for others to see."""
+    return _PASSWORD.sub(r"\1:***@", text)
 
 
 def origins(path: pathlib.Path | None, overrides: Overrides | None = None) -> dict[str, str]:
@@ -254,8 +274,10 @@ def _default_file() -> pathlib.Path | None:
 def _read_file(path: pathlib.Path) -> Mapping[str, Mapping[str, object]]:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise Misconfigured(f"cannot be read: {error}", where=str(path)) from error
+    except OSError as error:
+        raise Misconfigured(f"cannot be read: {error.strerror}", where=str(path)) from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise Misconfigured(f"is no TOML: {error}", where=str(path)) from error
     faults = [
         f"{name} is no section" for name, value in content.items() if not isinstance(value, dict)
     ]

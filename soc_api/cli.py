@@ -15,7 +15,7 @@ from soc_api.commands import (
     running,
     spooling,
 )
-from soc_api.terminal import complain
+from soc_api.terminal import complain, tell_log
 
 EXIT_CODES: dict[type[Fault], int] = {Malformed: 2, Misconfigured: 2, Conflict: 2, Unavailable: 3}
 STOPPED = 130
@@ -42,6 +42,7 @@ app.add_typer(spooling.app, name="spool")
 
 def main() -> None:
     """Run the command line; a fault becomes one sentence and an exit code."""
+    tell_log()
     try:
         app()
     except Fault as fault:

@@ -19,7 +19,7 @@ from sensors.spool.spool import ACKNOWLEDGED
 from situation.assets import read_assets
 from situation.clock import Clock, SystemClock
 from situation.events.store import Batch, EventStore, WriteResult
-from situation.faults import Misconfigured, Unavailable
+from situation.faults import Conflict, Misconfigured, Unavailable
 from situation.sensor_status import (
     InputStatus,
     SensorStatus,
@@ -27,8 +27,9 @@ from situation.sensor_status import (
     StoreState,
     input_status,
 )
-from situation.settings import Settings
+from situation.settings import InputSettings, Settings, without_password
 from situation.state.store import StateStore, open_state_store
+from soc_api.bulletin import Bulletin
 from soc_api.receiver import add_receivers
 from soc_api.reporting import REPORT_SECONDS, keep_report
 from soc_api.wiring import open_events, set_up
@@ -36,12 +37,24 @@ from soc_api.wiring import open_events, set_up
 _LOG = logging.getLogger("citywatch")
 
 LOOK_SECONDS = 1.0
+HOLD_TRIES, HOLD_PAUSE_SECONDS = 10, 0.2
+"""Patience with who looks at the spool for a moment, as `spool status` does."""
 LAST_SECONDS = 5.0
 """How long a sensor that ends goes on delivering what it took; the rest waits in the spool."""
 
 Tell = Callable[[SensorStatus], None]
 
-_COUNTED = ("octets", "events", "faults", "skipped", "shed", "trouble")
+_COUNTED = (
+    "octets",
+    "events",
+    "faults",
+    "skipped",
+    "shed",
+    "kernel_drops",
+    "framing",
+    "refused",
+    "trouble",
+)
 
 
 class LateStore:
@@ -137,13 +150,45 @@ def run_sensor(settings: Settings, stop: Stop, tell: Tell, clock: Clock | None =
         raise Misconfigured("there is none; add [inputs.NAME] to the settings", where="inputs")
     clock = clock or SystemClock()
     events = open_events(settings)
-    with contextlib.closing(events), _way(settings, LateStore(events), clock) as way:
+    with contextlib.closing(events), contextlib.ExitStack() as entered:
+        way = _entered(entered, lambda: _way(settings, LateStore(events), clock), stop)
         observer, assets = settings.sensor.observer, read_assets(settings.city.assets)
         opened = open_inputs(settings.inputs, Parts(way.spool, clock, assets, observer))
         add_receivers(opened)
-        for warning in opened.warnings:
-            _LOG.warning("%s", warning)
+        _tell_start(settings, opened)
         _run(settings, opened, way, stop, tell=tell, clock=clock)
+
+
+def _entered(
+    entered: contextlib.ExitStack,
+    way: Callable[[], contextlib.AbstractContextManager[Way]],
+    stop: Stop,
+) -> Way:
+    for _ in range(HOLD_TRIES):
+        with contextlib.suppress(Conflict):
+            return entered.enter_context(way())
+        stop.wait(HOLD_PAUSE_SECONDS)
+    return entered.enter_context(way())
+
+
+def _tell_start(settings: Settings, opened: Opened) -> None:
+    for name, one in settings.inputs.items():
+        _LOG.info("inputs.%s: %s", name, way_in(one, opened.addresses.get(name)))
+    for warning in opened.warnings:
+        _LOG.warning("%s", warning)
+    store = without_password(settings.events_url)
+    _LOG.info("sensor %s runs and sends to %s", settings.sensor.observer, store)
+
+
+def way_in(one: InputSettings, address: tuple[str, int] | None) -> str:
+    """Return in words how the events of an input come in."""
+    if address is None:
+        return f"{one.type} {', '.join(one.paths)}"
+    by = one.transport if one.type == "syslog" else _TRANSPORTS[one.type]
+    return f"{one.type} by {by} on {address[0]} port {address[1]}"
+
+
+_TRANSPORTS = {"http": "tcp", "netflow": "udp"}
 
 
 def _way(
@@ -162,21 +207,26 @@ def _way(
 def _run(
     settings: Settings, opened: Opened, way: Way, stop: Stop, *, tell: Tell, clock: Clock
 ) -> None:
-    sensor, ending = LogSensor(opened), threading.Event()
-    observation = Observation(settings, clock.now())
+    sensor, ending, inputs_ended = LogSensor(opened), threading.Event(), threading.Event()
+    observation, bulletin = Observation(settings, clock.now()), Bulletin()
 
     def look() -> SensorStatus:
         return observation.status(way.delivery.health(), sensor.health(), clock.now())
 
     with ThreadPoolExecutor(2, "sensor") as pool, contextlib.closing(Reporter(settings)) as desk:
-        workers = (pool.submit(sensor.run, ending), pool.submit(_deliver, way, ending))
+        workers = (pool.submit(sensor.run, ending), pool.submit(_deliver, way, inputs_ended))
         try:
             while not stop.wait(LOOK_SECONDS) and not any(one.done() for one in workers):
                 status = look()
                 tell(status)
+                for sentence in bulletin.look(status):
+                    _LOG.warning("%s", sentence)
                 desk.report(status)
         finally:
             ending.set()
+            # What the inputs hand over last is delivered, too.
+            concurrent.futures.wait(workers[:1])
+            inputs_ended.set()
             concurrent.futures.wait(workers)
         for worker in workers:
             worker.result()
@@ -200,6 +250,7 @@ class Reporter:
         self._monotonic = monotonic
         self._state: StateStore | None = None
         self._due = 0.0
+        self._trouble = ""
 
     def report(self, status: SensorStatus, *, at_once: bool = False) -> None:
         """Keep the report if one is due."""
@@ -209,8 +260,11 @@ class Reporter:
         try:
             self._state = self._state or open_state_store(self._settings.state_url)
             keep_report(self._state, status)
+            self._trouble = ""
         except Unavailable as fault:
-            _LOG.warning("no report to the desk: %s", fault)
+            if str(fault) != self._trouble:
+                _LOG.warning("no report to the desk: %s", fault)
+            self._trouble = str(fault)
 
     def close(self) -> None:
         """Let go of the state store."""

@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterator, Sequence
 import uvicorn
 
 from sensors.input.stopping import Stop
-from situation.faults import Conflict, Misconfigured, Unavailable
+from situation.faults import Conflict, Fault, Misconfigured, Unavailable
 from situation.settings import Settings
 from soc_api.accounts import ensure_first_account
 from soc_api.replay import judge
-from soc_api.sensing import run_sensor
-from soc_api.terminal import say
+from soc_api.sensing import LAST_SECONDS, run_sensor
+from soc_api.terminal import say, tell_log
 from soc_api.web.app import build_app
 from soc_api.wiring import City, open_city
 
@@ -25,11 +25,14 @@ LOOPBACK = "127.0.0.1"
 FOLLOW_SECONDS = 2.0
 """Pause between two looks at what came in."""
 
-STOP_SECONDS = 3.0
-"""How long a follower may take to end; what it leaves undone the next one does again."""
+STOP_SECONDS = LAST_SECONDS + 3.0
+"""How long sensor and follower may take to end; what they leave undone the next ones do again."""
 
 RESTART_SECONDS = 5.0
 """Pause before a follower that died is started again."""
+
+MENDING_SECONDS = 60.0
+"""Pause before another try where somebody has to mend something first."""
 
 _log = logging.getLogger("citywatch")
 
@@ -89,6 +92,7 @@ def _beside(settings: Settings, workers: Sequence[Worker]) -> Iterator[None]:
     try:
         yield
     finally:
+        _log.info("stopping: what was accepted is made durable")
         stop.set()
         for supervisor in supervisors:
             supervisor.join(timeout=STOP_SECONDS)
@@ -104,13 +108,53 @@ def _supervise(worker: Worker, settings: Settings, stop: multiprocessing.synchro
             _log.warning("%s ended with %s and is started again", worker.__name__, process.exitcode)
 
 
+class Voice:
+    """Says a fault once while it lasts, and once that it is over."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._said = ""
+
+    def ill(self, fault: Fault) -> None:
+        """Say a fault unless it was the last thing said."""
+        if str(fault) != self._said:
+            _log.warning("%s waits: %s", self._name, fault)
+        self._said = str(fault)
+
+    def well(self) -> None:
+        """Say that work goes on, if a fault was said before."""
+        if self._said:
+            _log.warning("%s goes on", self._name)
+        self._said = ""
+
+
 def sense(settings: Settings, stop: Stop) -> None:
     """Read the inputs of the settings until `stop`, or until who started it is gone."""
+
+    def read(wanted: Stop, voice: Voice) -> None:
+        run_sensor(settings, wanted, lambda _status: voice.well())
+
+    _insist(read, stop, Voice("the sensor"))
+
+
+def _insist(work: Callable[[Stop, Voice], None], stop: Stop, voice: Voice) -> None:
+    """Do the work until `stop`; what only a person can mend is said once and waited for."""
+    # Ctrl-C reaches the whole group of processes; the console's process says when to stop.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        run_sensor(settings, _WhileWanted(stop), lambda _status: None)
-    except (Misconfigured, Conflict) as fault:
-        _log.error("the sensor does not run: %s", fault)
+    tell_log()
+    wanted = _WhileWanted(stop)
+    while not wanted.is_set():
+        try:
+            work(wanted, voice)
+        except (Unavailable, Conflict, Misconfigured) as fault:
+            voice.ill(fault)
+            _pause(wanted)
+
+
+def _pause(wanted: Stop) -> None:
+    for _ in range(round(MENDING_SECONDS / FOLLOW_SECONDS)):
+        if wanted.wait(FOLLOW_SECONDS):
+            return
 
 
 class _WhileWanted:
@@ -133,14 +177,17 @@ def follow(settings: Settings, stop: Stop) -> None:
 
     It ends with the process that started it, too, even one that was killed.
     """
-    # Ctrl-C reaches the whole group of processes; the console's process says when to stop.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with open_city(settings) as city:
-        while not stop.wait(FOLLOW_SECONDS) and _is_wanted():
-            try:
-                judge(city, drill_id=None)
-            except (Unavailable, Conflict) as fault:
-                _log.warning("following waits: %s", fault)
+
+    def judge_all(wanted: Stop, voice: Voice) -> None:
+        with open_city(settings) as city:
+            while not wanted.wait(FOLLOW_SECONDS):
+                try:
+                    judge(city, drill_id=None)
+                    voice.well()
+                except (Unavailable, Conflict) as fault:
+                    voice.ill(fault)
+
+    _insist(judge_all, stop, Voice("following"))
 
 
 def _is_wanted() -> bool:

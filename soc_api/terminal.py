@@ -1,11 +1,13 @@
 """What a command shows on standard error: progress bars, and one sentence for a fault."""
 
 import contextlib
+import logging
 import sys
 from collections.abc import Callable, Iterator
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 STAGES = {
     "meter": "Metering packets",
@@ -21,7 +23,7 @@ def progress(*, quiet: bool = False) -> Iterator[Report]:
     """Yield a function that draws stages as bars on a terminal's standard error."""
     console = Console(stderr=True)
     bars = Progress(
-        TextColumn("{task.description:<38}"),
+        TextColumn("{task.description:<38}", markup=False),
         BarColumn(),
         TextColumn("{task.percentage:>3.0f}%"),
         TimeRemainingColumn(),
@@ -47,12 +49,28 @@ def live() -> Iterator[Callable[[str], None]]:
         yield lambda _line: None
         return
     with console.status("starting") as status:
-        yield status.update
+        # Reasons of others are shown, and brackets in them are no markup.
+        yield lambda line: status.update(Text(line))
 
 
 def complain(sentence: str) -> None:
     """Write one sentence on standard error."""
     sys.stderr.write(f"citywatch: {sentence}\n")
+
+
+class _Complaining(logging.Handler):
+    """Takes standard error as it is at the moment, which a live line replaces."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        complain(self.format(record))
+
+
+def tell_log() -> None:
+    """Show what the parts of the program log on standard error, in its own form."""
+    log = logging.getLogger("citywatch")
+    log.setLevel(logging.INFO)
+    if not log.handlers:
+        log.addHandler(_Complaining())
 
 
 def say(line: str = "") -> None:

@@ -1,6 +1,7 @@
 """The composition root: settings become stores, assets, plan and clock."""
 
 import contextlib
+import pathlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -61,7 +62,7 @@ def open_events(settings: Settings, *, username: str = "", password: str = "") -
     if username:
         api_key = ""
     elif not api_key and store.api_key_file is not None:
-        api_key = store.api_key_file.read_text(encoding="utf-8").strip()
+        api_key = _key_in(store.api_key_file)
     return open_event_store(
         settings.events_url,
         api_key=api_key,
@@ -72,3 +73,13 @@ def open_events(settings: Settings, *, username: str = "", password: str = "") -
         prefix=store.index_prefix,
         replicas=store.replicas,
     )
+
+
+def _key_in(file: pathlib.Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise Misconfigured(
+            f"{file} cannot be read: {reason}", where="store.api_key_file"
+        ) from error

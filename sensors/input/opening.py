@@ -60,6 +60,8 @@ class Opened:
     doors: dict[tuple[str, int], Door] = field(default_factory=dict)
     """By the address of the settings. Who knows HTTP makes inputs of them."""
     counters: dict[str, Counters] = field(default_factory=dict)
+    addresses: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """Where an input that listens does so, address and port, by its name."""
     warnings: list[str] = field(default_factory=list)
     sockets: list[socket.socket] = field(default_factory=list)
 
@@ -159,6 +161,7 @@ def _open_syslog(
     datagrams = settings.transport == "udp"
     bound = (receiver if datagrams else listener)(settings.host, settings.port, where=where)
     opened.sockets.append(bound)
+    opened.addresses[name] = _address(bound)
 
     def make() -> Input:
         counters = opened.counters[name]
@@ -176,6 +179,7 @@ def _open_netflow(
     warm()
     bound = receiver(settings.host, settings.port, where=f"inputs.{name}")
     opened.sockets.append(bound)
+    opened.addresses[name] = _address(bound)
     opened.makers[name] = lambda: Datagrams(
         bound,
         FlowExports(reading, parts.outlet, parts.clock, opened.counters[name]),
@@ -196,10 +200,16 @@ def _open_http(
     if door is None:
         door = Door(listener(settings.host, settings.port, where=where), files)
         opened.sockets.append(door.listener)
-        opened.doors[settings.host, door.listener.getsockname()[1]] = door
+        opened.doors[settings.host, _address(door.listener)[1]] = door
     if door.tls != files:
         raise Misconfigured("another input on the same port has another certificate", where=where)
+    opened.addresses[name] = _address(door.listener)
     door.pushes[name] = Push(reading, key, parts.outlet, parts.clock, opened.counters[name])
+
+
+def _address(bound: socket.socket) -> tuple[str, int]:
+    host, port = bound.getsockname()[:2]
+    return host, port
 
 
 def _tls(settings: InputSettings, where: str) -> ssl.SSLContext:

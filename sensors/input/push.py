@@ -6,6 +6,7 @@ import hmac
 import secrets
 import threading
 import zlib
+from collections import OrderedDict
 
 import orjson
 
@@ -20,6 +21,8 @@ from situation.faults import Malformed
 
 BODY_OCTETS = 8 * 2**20
 UNPACKED_OCTETS = 32 * 2**20
+REMEMBERED_REQUESTS = 10_000
+"""Latest requests with a key of their own whose time of receipt an input knows."""
 _GZIP_WINDOW = 31
 _IDENTITY_OCTETS = 16
 
@@ -45,6 +48,7 @@ class Push:
         self._outlet = outlet
         self._clock = clock
         self._lock = threading.Lock()
+        self._first: OrderedDict[str, dt.datetime] = OrderedDict()
 
     def admits(self, key: str) -> bool:
         """Tell whether `key` is the input's, in a time that does not depend on how alike it is."""
@@ -59,24 +63,35 @@ class Push:
         """Hand over the events of an unpacked body and return when they are durable.
 
         With `repeat_key` the ids are made of it and the body, so that the same request again
-        brings nothing twice. Raises `Malformed` where a JSON array is none, `Unavailable` where
+        brings nothing twice. Events without a time of their own keep that of the first request,
+        since a store looks for an id within its day; a sensor that was started again between the
+        two knows it no more. Raises `Malformed` where a JSON array is none, `Unavailable` where
         there is no room; then nothing was taken.
         """
         lines = json_lines(body) if is_json else None
         if lines is None:
             lines = _plain_lines(body, self._reading.encoding)
         identity = _identity(self._reading.source, repeat_key, body)
-        completed = self._turned(lines, identity, peer)
+        received = self._first_received(identity) if repeat_key else self._clock.now()
+        completed = self._turned(lines, identity, peer, received)
         if completed.frame.height:
             self._outlet.put(Record(LOG, completed.frame, Priority.LOG))
             self._outlet.sync()
         self._count(completed, lines.count, len(body))
         return completed
 
-    def _turned(self, lines: Lines, identity: str, peer: str) -> Completed:
+    def _first_received(self, identity: str) -> dt.datetime:
+        with self._lock:
+            received = self._first.setdefault(identity, self._clock.now())
+            self._first.move_to_end(identity)
+            if len(self._first) > REMEMBERED_REQUESTS:
+                self._first.popitem(last=False)
+        return received
+
+    def _turned(self, lines: Lines, identity: str, peer: str, received: dt.datetime) -> Completed:
         head = lines.text.head(HEAD_LINES).to_list()
         stream = Stream(self._reading, identity, head, peer=peer)
-        return stream.turn(lines, self._clock.now())
+        return stream.turn(lines, received)
 
     def _count(self, completed: Completed, lines: int, octets: int) -> None:
         newest = completed.frame["@timestamp"].max() if completed.frame.height else None

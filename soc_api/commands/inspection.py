@@ -3,8 +3,9 @@
 import json
 import os
 import pathlib
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,9 +19,17 @@ from soc_api.commands.options import (
 )
 from soc_api.terminal import complain, say
 
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
 store_app = typer.Typer(no_args_is_help=True, help="The event store: check it, set it up.")
 
 NOT_AVAILABLE = 3
+
+PasswordOption = Annotated[
+    pathlib.Path | None,
+    typer.Option("--password-file", help="File with the user's password; else it is asked."),
+]
 
 
 def config_command(
@@ -38,24 +47,33 @@ def config_command(
 
     settings = settings_of(config, store, data)
     came_from = origins(config, overrides_of(store, data))
-    rows = []
-    for section in SECTIONS:
-        values = getattr(settings, section)
-        for key, field in type(values).model_fields.items():
-            name = f"{section}.{key}"
-            rows.append(
-                {
-                    "setting": name,
-                    "value": str(getattr(values, key)),
-                    "from": came_from.get(name, "default"),
-                    "meaning": field.description,
-                }
-            )
+    rows = [
+        row for section in SECTIONS for row in _rows(section, getattr(settings, section), came_from)
+    ]
+    for name, one in settings.inputs.items():
+        where = f"inputs.{name}"
+        given = {f"{where}.{key}": came_from.get(where, "default") for key in one.model_fields_set}
+        rows += _rows(where, one, given)
     if as_json:
         say(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     for row in rows:
         say(f"{row['setting']:<26} {row['value']:<48} {row['from']}")
+
+
+def _rows(
+    section: str, values: "BaseModel", came_from: Mapping[str, str]
+) -> Iterator[dict[str, str | None]]:
+    from situation.settings import without_password
+
+    for key, field in type(values).model_fields.items():
+        name = f"{section}.{key}"
+        yield {
+            "setting": name,
+            "value": without_password(str(getattr(values, key))),
+            "from": came_from.get(name, "default"),
+            "meaning": field.description,
+        }
 
 
 @store_app.command("check")
@@ -70,18 +88,20 @@ def check_command(
 
     Example: citywatch store check --store http://127.0.0.1:9200
     """
+    from situation.settings import without_password
     from soc_api.wiring import open_events
 
     settings = settings_of(config, store, data)
+    url = without_password(settings.events_url)
     events = open_events(settings)
     try:
         health = events.health()
     finally:
         events.close()
     if as_json:
-        say(json.dumps({"store": settings.events_url, **asdict(health)}, ensure_ascii=False))
+        say(json.dumps({"store": url, **asdict(health)}, ensure_ascii=False))
     else:
-        say(f"{settings.events_url}: {health.detail}")
+        say(f"{url}: {health.detail}")
         for name in ("reachable", "mapped", "writable"):
             say(f"  {name:<10} {'yes' if getattr(health, name) else 'no'}")
     if not (health.reachable and health.mapped and health.writable):
@@ -90,21 +110,30 @@ def check_command(
 
 @store_app.command("setup")
 def setup_command(
-    *, config: ConfigOption = None, store: StoreOption = None, data: DataOption = None
+    *,
+    user: Annotated[
+        str, typer.Option("--user", help="Who sets it up, instead of the key of the settings.")
+    ] = "",
+    password_file: PasswordOption = None,
+    config: ConfigOption = None,
+    store: StoreOption = None,
+    data: DataOption = None,
 ) -> None:
     """Create or update the templates and folders of the event store; harmless to repeat.
 
-    Example: citywatch store setup --store http://127.0.0.1:9200
+    Example: citywatch store setup --store http://127.0.0.1:9200 --user elastic
     """
+    from situation.settings import without_password
     from soc_api.wiring import open_events
 
     settings = settings_of(config, store, data)
-    events = open_events(settings)
+    password = _password(user, password_file) if user else ""
+    events = open_events(settings, username=user, password=password)
     try:
         events.setup()
     finally:
         events.close()
-    complain(f"{settings.events_url} is set up")
+    complain(f"{without_password(settings.events_url)} is set up")
 
 
 @store_app.command("key")
@@ -114,10 +143,7 @@ def key_command(
     user: Annotated[
         str, typer.Option("--user", help="Who makes it: a user of Elasticsearch, not a key.")
     ],
-    password_file: Annotated[
-        pathlib.Path | None,
-        typer.Option("--password-file", help="File with the user's password; else it is asked."),
-    ] = None,
+    password_file: PasswordOption = None,
     name: Annotated[
         str, typer.Option("--name", help="Name of the key in Elasticsearch; else citywatch-ROLE.")
     ] = "",
@@ -140,6 +166,9 @@ def key_command(
     settings = settings_of(config, store, data)
     if out is not None and out.exists():
         raise Misconfigured("is there already; a key overwrites nothing", where=str(out))
+    if out is not None and not os.access(out.parent, os.W_OK):
+        # Told before a key is made that nobody would get to know.
+        raise Misconfigured("cannot be written: no folder that we may write to", where=str(out))
     events = open_events(settings, username=user, password=_password(user, password_file))
     try:
         if not isinstance(events, ElasticStore):

@@ -25,7 +25,8 @@ ZoneOption = Annotated[
     str, typer.Option("--zone", help="Time zone of times that name none.", metavar="Z")
 ]
 YearOption = Annotated[
-    int | None, typer.Option("--year", help="Year of times without one; else the nearest.")
+    int | None,
+    typer.Option("--year", min=1970, max=2261, help="Year of times without one; else the nearest."),
 ]
 OptionsOption = Annotated[
     list[str] | None,
@@ -230,7 +231,7 @@ def _kinds(name: str) -> Iterator["LogKind"]:
 
 
 def _counts(counts: Counter[str], what: str) -> str:
-    reasons = ", ".join(f"{reason} {count:,}" for reason, count in sorted(counts.items()))
+    reasons = ", ".join(f"{reason} {count:,}" for reason, count in sorted(counts.items()) if count)
     return f"{sum(counts.values()):,} {what}" + (f" ({reasons})" if reasons else "")
 
 

@@ -97,8 +97,7 @@ def sensor_command(
     from soc_api.terminal import live
 
     settings = settings_of(config, store, data)
-    names = ", ".join(settings.inputs)
-    complain(f"sensor {settings.sensor.observer} reads {names or 'nothing'}; stop with Ctrl-C")
+    complain(f"sensor {settings.sensor.observer} starts; stop with Ctrl-C")
     with stop_at_signals() as stop, live() as show:
         run_sensor(settings, stop, lambda status: show(_line(status)))
     complain("stopped; what was accepted is durable")
@@ -107,10 +106,10 @@ def sensor_command(
 def _line(status: "SensorStatus") -> str:
     spool = status.spool
     received = sum(one.received for one in status.inputs)
-    lost = sum(spool.dead_letters.values()) + sum(spool.shed.values()) + spool.damaged
-    shed = sum(sum(one.shed.values()) for one in status.inputs)
+    shed = sum(sum(one.shed.values()) + one.kernel_drops for one in status.inputs)
+    shed += sum(spool.shed.values())
     said = f"{received:,} received, {spool.stored:,} stored, {spool.waiting:,} wait"
-    kept = f"{sum(spool.dead_letters.values()):,} refused, {lost + shed:,} lost or refused in all"
+    kept = f"{sum(spool.dead_letters.values()):,} refused, {shed + spool.damaged:,} lost"
     store = f"; store {spool.store}: {spool.store_reason}" if spool.store != "up" else ""
     troubles = "".join(f"; {one.name}: {one.trouble}" for one in status.inputs if one.trouble)
     return f"{said}, {kept}{store}{troubles}"

@@ -16,6 +16,8 @@ from soc_api.commands.options import (
 from soc_api.terminal import complain, say
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from soc_api.spool.listing import Reason, Status
 
 app = typer.Typer(no_args_is_help=True, help="The spools: what waits, what was refused.")
@@ -41,7 +43,7 @@ def status_command(
         say(json.dumps([asdict(one) for one in found], default=str, ensure_ascii=False, indent=2))
         return
     if not found:
-        complain("there is no spool yet; a sensor or a replay makes one")
+        complain("there is no spool yet; a sensor makes one")
     for one in found:
         _say_status(one)
 
@@ -135,13 +137,17 @@ def _say_status(status: "Status") -> None:
     say(
         f"  rows      {health.put:,} put, {health.stored:,} stored, "
         f"{health.duplicates:,} duplicates, {sum(health.rejected.values()):,} refused, "
-        f"{sum(health.shed.values()):,} shed {dict(health.shed)}, "
-        f"{sum(lost.values()):,} lost {lost}"
+        f"{_counts(health.shed, 'shed')}, {_counts(lost, 'lost')}"
     )
     say(
         f"  dead      {health.dead_letter_octets / 2**20:,.1f} MiB of letters, "
         f"{health.dead_letters_dropped:,} dropped"
     )
+
+
+def _counts(counts: "Mapping[str, int]", what: str) -> str:
+    reasons = ", ".join(f"{reason} {count:,}" for reason, count in counts.items() if count)
+    return f"{sum(counts.values()):,} {what}" + (f" ({reasons})" if reasons else "")
 
 
 def _say_reason(reason: "Reason") -> None:

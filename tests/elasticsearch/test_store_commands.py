@@ -128,13 +128,19 @@ def test_a_key_file_is_its_owners_alone_and_lets_a_desk_work(
         "CA_CERTS": str(guarded.ca),
         "FOLDER": str(tmp_path / "data"),
     }
-    with guarded.client() as client:
-        root_key = client.security.create_api_key(name="root")["encoded"]
-    administrator = Operator(settings | {"API_KEY": root_key})
-    assert administrator.types("store", "setup").returncode == 0
+    administrator = Operator(settings)
     file, password = tmp_path / "desk.key", tmp_path / "password"
-    password.write_text(PASSWORD)
+    password.write_text("not-the-password")
     login = ("--user", ADMIN, "--password-file", password)
+    for command in (("setup",), ("key", "desk")):
+        stranger = administrator.types("store", *command, *login)
+        assert stranger.returncode in {2, 3}
+        assert "does not accept our credentials" in stranger.stderr
+    password.write_text(PASSWORD)
+    assert administrator.types("store", "setup", *login).returncode == 0
+    nowhere = administrator.types("store", "key", "desk", *login, "--out", tmp_path / "no" / "key")
+    assert nowhere.returncode == 2
+    assert "Traceback" not in nowhere.stderr
     made_key = administrator.types("store", "key", "desk", *login, "--out", file)
     assert made_key.returncode == 0, made_key.stderr
     assert stat.S_IMODE(file.stat().st_mode) == 0o600

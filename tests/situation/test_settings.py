@@ -5,7 +5,13 @@ import pathlib
 import pytest
 
 from situation.faults import Misconfigured
-from situation.settings import SECTIONS, Settings, origins, read_settings
+from situation.settings import (
+    SECTIONS,
+    Settings,
+    origins,
+    read_settings,
+    without_password,
+)
 
 
 def _write(folder: pathlib.Path, text: str) -> pathlib.Path:
@@ -35,6 +41,39 @@ def test_all_faults_are_listed_at_once(tmp_path: pathlib.Path) -> None:
         read_settings(path)
     for place in ("store.replica", "console.port", "extra"):
         assert place in str(refusal.value)
+
+
+def test_faults_are_told_in_plain_words(tmp_path: pathlib.Path) -> None:
+    path = _write(tmp_path, '[inputs.a]\ntype = "sylog"\nprot = 1\n[inputs.b]\nport = -1\n')
+    with pytest.raises(Misconfigured) as refusal:
+        read_settings(path)
+    assert refusal.value.reason.split("; ") == [
+        "inputs.a.type: must be 'file', 'syslog', 'http' or 'netflow'",
+        "inputs.a.prot: there is no such setting",
+        "inputs.b.type: is needed",
+        "inputs.b.port: must be greater than or equal to 0",
+    ]
+
+
+def test_a_file_that_is_not_there_is_named_once(tmp_path: pathlib.Path) -> None:
+    with pytest.raises(Misconfigured) as refusal:
+        read_settings(tmp_path / "none.toml")
+    assert str(refusal.value) == f"{tmp_path}/none.toml: cannot be read: No such file or directory"
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        (
+            "https://elastic:a-secret@one:9200,https://u:p@two",
+            "https://elastic:***@one:9200,https://u:***@two",
+        ),
+        ("postgresql+psycopg://city@db/city", "postgresql+psycopg://city@db/city"),
+        ("sqlite:////srv/a:b@c/state.db", "sqlite:////srv/a:b@c/state.db"),
+    ],
+)
+def test_a_url_is_shown_without_its_password(url: str, shown: str) -> None:
+    assert without_password(url) == shown
 
 
 def test_a_secret_in_the_file_is_refused(tmp_path: pathlib.Path) -> None:

@@ -221,6 +221,29 @@ def test_config_says_where_each_value_came_from(tmp_path: pathlib.Path) -> None:
     assert (observer["value"], observer["from"]) == ("east-gate", str(config))
 
 
+def test_config_shows_the_inputs_and_no_password(tmp_path: pathlib.Path) -> None:
+    config = tmp_path / "citywatch.toml"
+    config.write_text(
+        '[store]\nstate = "postgresql+psycopg://city:not-a-real-one@db/city"\n'
+        '[inputs.door]\ntype = "syslog"\nport = 6514\n'
+    )
+    shown = citywatch("config", "--config", config, "--json")
+    rows = {row["setting"]: (row["value"], row["from"]) for row in json.loads(shown.out)}
+    assert rows["inputs.door.port"] == ("6514", str(config))
+    assert rows["inputs.door.transport"] == ("udp", "default")
+    assert rows["store.state"][0] == "postgresql+psycopg://city:***@db/city"
+
+
+def test_a_key_file_that_is_not_there_is_told_in_one_sentence(tmp_path: pathlib.Path) -> None:
+    config = tmp_path / "citywatch.toml"
+    config.write_text(f'[store]\napi_key_file = "{tmp_path}/key"\n')
+    checked = citywatch("store", "check", "--config", config)
+    assert checked.code == 2
+    assert checked.err == (
+        f"citywatch: store.api_key_file: {tmp_path}/key cannot be read: No such file or directory\n"
+    )
+
+
 def test_the_embedded_store_checks_out_after_its_set_up(tmp_path: pathlib.Path) -> None:
     assert citywatch("store", "setup", "--data", tmp_path).code == 0
     checked = citywatch("store", "check", "--data", tmp_path, "--json")

@@ -12,6 +12,7 @@ import pytest
 
 from sensors.delivery.health import DeliveryHealth
 from sensors.delivery.opening import SPOOLS, open_way
+from sensors.input.counters import Counters
 from situation.clock import SetClock, SystemClock
 from situation.events.dataset import LOG
 from situation.events.parquet.store import ParquetStore
@@ -204,15 +205,7 @@ def test_a_late_store_is_set_up_before_its_first_batch(tmp_path: pathlib.Path) -
 
 def test_an_input_was_heard_when_its_lines_grew(tmp_path: pathlib.Path) -> None:
     observation = Observation(following(tmp_path), NOW)
-    counted: dict[str, object] = {
-        "lines": 0,
-        "octets": 0,
-        "events": 0,
-        "faults": {},
-        "skipped": {},
-        "shed": {},
-        "trouble": "",
-    }
+    counted = Counters().plain()
     heard = []
     for second, lines in enumerate((0, 3, 3, 5)):
         now = NOW + dt.timedelta(seconds=second)

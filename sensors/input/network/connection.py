@@ -102,7 +102,9 @@ class Connections:
 
     def _count_refusal(self, reason: str, why: str) -> None:
         if not self.counters.refused[reason]:
-            _LOG.warning("a connection was refused (%s): %s", reason, why)
+            _LOG.warning(
+                "inputs.%s: a connection was refused (%s): %s", self._gathering.source, reason, why
+            )
         self.counters.refused[reason] += 1
 
     async def _connection(self, accepted: socket.socket, peer: str) -> None:

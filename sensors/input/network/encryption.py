@@ -23,6 +23,9 @@ def server_context(
         raise Misconfigured.listing(faults, where=where)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    # A sender that only writes never reads a ticket; with one unread its close is a reset, and
+    # the lines that we had not read yet are lost.
+    context.num_tickets = 0
     try:
         context.load_cert_chain(certificate, key)
     except (ssl.SSLError, OSError) as error:

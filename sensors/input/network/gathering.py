@@ -33,6 +33,7 @@ class Gathering:
         clock: Clock,
         counters: Counters | None = None,
     ) -> None:
+        self.source = reading.source
         self.counters = counters or Counters()
         self._crowd = Crowd(reading, f"{reading.source}-{secrets.token_hex(6)}", kind)
         self._handover = Handover(outlet, self.counters)

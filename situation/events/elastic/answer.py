@@ -4,6 +4,7 @@ The table is read from the top; the first row that fits holds.
 """
 
 import enum
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -147,4 +148,12 @@ _LOUD = {Verdict.AGAIN, Verdict.LESS, Verdict.FAILED}
 
 def _words(error: Mapping[str, Any]) -> str:
     cause = error.get("caused_by", {}).get("reason", "")
-    return " ".join(str(part) for part in (error.get("type"), error.get("reason"), cause) if part)
+    said = " ".join(str(part) for part in (error.get("type"), error.get("reason"), cause) if part)
+    return _OF_ONE.sub("", said)
+
+
+_OF_ONE = re.compile(
+    r" \[\d+:\d+\](?= )| in document with id '[^']*'|\.? ?Preview of field's value: '[^']*'"
+    r"|(?<=date field )\[[^]]*\] |'[^']*' ?|(?<=got )\d+"
+)
+"""What is of one document alone: reasons are counted, and shown where its content must not be."""

@@ -28,7 +28,7 @@ def health_of(client: Elasticsearch, prefix: str, where: str) -> Health:
             version = server_version(client)
             check_version(version, where)
     except Fault as error:
-        return Health(reachable=False, mapped=False, writable=False, detail=str(error))
+        return Health(reachable=False, mapped=False, writable=False, detail=error.reason)
     unmapped = _unmapped(client, prefix, where)
     # Without the templates a first document would make an index of guessed types.
     refusal = _refusal(client, prefix, where) if not unmapped else "not tried"

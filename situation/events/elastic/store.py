@@ -130,7 +130,10 @@ class ElasticStore(ElasticReader):
 
         A key that may only write cannot see whether the templates are there, so they come first.
         """
-        if not self.health().mapped:
+        health = self.health()
+        if not health.reachable:
+            raise Unavailable(health.detail, where=self._where)
+        if not health.mapped:
             raise Misconfigured("set the store up before keys are made", where=self._where)
         return made_key(self._client, self.prefix, role, name, self._where)
 

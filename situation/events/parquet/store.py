@@ -46,7 +46,7 @@ class ParquetStore(ParquetReader):
         try:
             self.root.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise Unavailable(str(error), where=str(self.root)) from error
+            raise Unavailable(error.strerror or str(error), where=str(self.root)) from error
 
     def write(self, batch: Batch) -> WriteResult:
         """Store what is new of the batch as a few segments, see `parts`."""

@@ -1,11 +1,30 @@
+import datetime as dt
 import gzip
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sensors.input.push import TooLarge, json_lines, unpacked
+from sensors.input.push import Push, TooLarge, json_lines, unpacked
+from situation.clock import SetClock
 from situation.faults import Malformed
+from tests.sensors.input.parts import Shelf, reading
+
+MIDNIGHT = dt.datetime(2026, 3, 2, tzinfo=dt.UTC)
+SECOND = dt.timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("repeat_key", ["request-1", ""])
+def test_a_push_repeated_after_midnight_is_the_same_events_of_the_same_day_by_its_key(
+    repeat_key: str,
+) -> None:
+    shelf, clock = Shelf(), SetClock(MIDNIGHT - SECOND)
+    push = Push(reading(), "key", shelf, clock)
+    for _ in range(2):
+        push.take(b"a line\nanother", is_json=False, peer="192.0.2.1", repeat_key=repeat_key)
+        clock.advance(2 * SECOND)
+    first, second = (one.frame.select("event.id", "@timestamp").rows() for one in shelf.kept)
+    assert (first == second) is bool(repeat_key)
 
 
 @given(pieces=st.lists(st.binary(min_size=1, max_size=2000), min_size=1, max_size=4))

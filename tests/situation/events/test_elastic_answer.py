@@ -51,6 +51,30 @@ def test_each_answer_has_its_row(answer: Item, verdict: Verdict, words: str) -> 
     assert words in found.reason
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (
+            (
+                "[1:{n}] failed to parse field [source.ip] of type [ip] "
+                "in document with id 'id-{n}'. Preview of field's value: 'host-{n}'"
+            ),
+            "failed to parse field [source.ip] of type [ip]",
+        ),
+        ("[1:{n}] mapping set to strict, [rest] is not allowed", "mapping set to strict"),
+        ("failed to parse date field [2026-99-{n}] with format [iso]", "date field with format"),
+        ("immense term: '[{n}, 2]...', bytes can be at most 9; got {n}", "immense term: "),
+    ],
+)
+def test_documents_that_are_refused_alike_have_one_reason_without_their_content(
+    words: str, told: str
+) -> None:
+    kind = "document_parsing_exception"
+    found = {judged(item(400, kind, words.replace("{n}", str(n)))).reason for n in range(10, 30)}
+    assert len(found) == 1
+    assert told in found.pop()
+
+
 def test_a_missing_privilege_is_told_in_one_sentence() -> None:
     words = (
         "security_exception action [indices:data/write/bulk[s]] is unauthorized for API key id "

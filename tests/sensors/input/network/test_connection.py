@@ -167,6 +167,20 @@ def test_tls_serves_a_client_that_knows_the_authority(tmp_path: pathlib.Path) ->
     assert served.shelf.messages() == ["<34>encrypted"]
 
 
+def test_all_lines_of_a_client_that_only_writes_and_closes_abruptly_arrive(
+    tmp_path: pathlib.Path,
+) -> None:
+    authority = Authority(tmp_path, "ours")
+    certificate, key = authority.issue("server", address="127.0.0.1")
+    with running(tls=server_context(certificate, key, None, where="inputs.in")) as served:
+        context = client_context(authority)
+        for _ in range(20):
+            with context.wrap_socket(served.connect(), server_hostname="127.0.0.1") as one:
+                for number in range(100):
+                    one.sendall(b"<34>line %d\n" % number)
+        served.until(lambda: served.shelf.rows == 2000)
+
+
 def talk(served: Running, context: ssl.SSLContext) -> None:
     """Send a line; raise `OSError` where the other side hangs up, which TLS 1.3 tells late."""
     with context.wrap_socket(served.connect(), server_hostname="127.0.0.1") as one:
