@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
 
 from situation.faults import Misconfigured
+from situation.validation import sentences
 
 PROJECT = pathlib.Path(__file__).parent.parent
 FILE_NAME = "citywatch.toml"
@@ -206,12 +207,6 @@ SECTIONS = ("store", "city", "sensor", "spool", "console")
 
 _PASSWORD = re.compile(r"(?<=://)([^:/?#@\s]*):[^/?#@\s]*@")
 
-_SENTENCES: Mapping[str, str] = {
-    "extra_forbidden": "there is no such setting",
-    "missing": "is needed",
-}
-"""What is said of a fault, by the name that the checking library has for it."""
-
 Overrides = Mapping[str, Mapping[str, object]]
 
 
@@ -228,15 +223,7 @@ def read_settings(path: pathlib.Path | None, overrides: Overrides | None = None)
     try:
         return Settings.model_validate(merged)
     except ValidationError as error:
-        faults = [
-            f"{'.'.join(map(str, one['loc']))}: {_sentence(one['type'], one['msg'])}"
-            for one in error.errors()
-        ]
-        raise Misconfigured.listing(faults, where=str(path or "settings")) from error
-
-
-def _sentence(type_: str, message: str) -> str:
-    return _SENTENCES.get(type_, message.replace("Input should", "must"))
+        raise Misconfigured.listing(sentences(error), where=str(path or "settings")) from error
 
 
 def without_password(text: str) -> str:

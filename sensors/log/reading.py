@@ -169,7 +169,10 @@ class LogFile:
             return self._plan.kinds[0]
         guess = recognised(head, self._plan.kinds)
         if guess is None:
-            raise Malformed("it is like no known kind of log; name one", where=str(self.path))
+            raise Malformed(
+                "it is like no known kind of log; name one, as `citywatch logs kinds` lists them",
+                where=str(self.path),
+            )
         self.likeness = guess.likeness
         return guess.kind
 

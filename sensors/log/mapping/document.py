@@ -68,6 +68,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from sensors.log.timestamp import NAMED, zone_named
 from situation.faults import Misconfigured
 from situation.fields import BY_NAME
+from situation.validation import sentences
 
 BODY = "_body"
 """Group whose text the form reads, where patterns cut the line first."""
@@ -222,8 +223,10 @@ def read_document(path: pathlib.Path) -> Document:
     """Read a mapping; raise `Misconfigured` with every fault at once."""
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise Misconfigured(f"cannot be read: {error}", where=str(path)) from error
+    except OSError as error:
+        raise Misconfigured(f"cannot be read: {error.strerror}", where=str(path)) from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise Misconfigured(f"is no TOML: {error}", where=str(path)) from error
     return checked_document(content, where=str(path))
 
 
@@ -232,8 +235,7 @@ def checked_document(content: Mapping[str, object], *, where: str) -> Document:
     try:
         document = Document.model_validate(content)
     except ValidationError as error:
-        faults = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
-        raise Misconfigured.listing(faults, where=where) from error
+        raise Misconfigured.listing(sentences(error), where=where) from error
     faults = list(_faults(document))
     if faults:
         raise Misconfigured.listing(faults, where=where)
