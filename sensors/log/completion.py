@@ -13,11 +13,11 @@ import polars as pl
 
 from sensors.log.conformity import conformed
 from sensors.log.kind import FAULT, LINE, Parsed
-from sensors.log.line import Lines
+from sensors.log.line import CLIPPED, Lines
 from sensors.log.timestamp import LATEST, TIME, held_times
 from situation.events.address import canonical, canonical_column
 from situation.events.instant import DAY, nanoseconds
-from situation.fields import BY_NAME, KEYWORD_LIMIT, REST
+from situation.fields import BY_NAME, KEYWORD_LIMIT, REST, TEXT_LIMIT
 
 FUTURE, ANCIENT = "future", "ancient"
 """Faults of a time that is not believed: a day ahead of the receipt; too old, or before 1970."""
@@ -158,16 +158,28 @@ def _with_lines(frame: pl.DataFrame, lines: Lines) -> pl.DataFrame:
     at = frame[LINE]
     again = pl.int_range(pl.len()).over(LINE)
     repeated = bool((at.diff() == 0).any())
+    original, faults = _stored(lines)
     return frame.with_columns(
-        lines.text.gather(at).alias("event.original"),
+        original.gather(at).alias("event.original"),
         lines.offsets.gather(at).alias("citywatch.log.offset"),
-        lines.faults.gather(at).alias("_fault"),
+        faults.gather(at).alias("_fault"),
         (
             pl.when(again > 0).then(pl.lit(".") + again.cast(pl.String)).otherwise(pl.lit(""))
             if repeated
             else pl.lit("")
         ).alias("_again"),
     )
+
+
+def _stored(lines: Lines) -> tuple[pl.Series, pl.Series]:
+    """Return what is stored of the raw lines, and their faults: those cut here have one, too."""
+    octets = lines.text.str.len_bytes().max()
+    if not isinstance(octets, int) or octets <= TEXT_LIMIT:
+        return lines.text, lines.faults
+    is_long = lines.text.str.len_chars() > TEXT_LIMIT
+    clipped = pl.select(pl.when(is_long).then(pl.lit(CLIPPED))).to_series()
+    faults = pl.select(pl.coalesce(lines.faults, clipped)).to_series()
+    return lines.text.str.slice(0, TEXT_LIMIT), faults
 
 
 def _claimed(time: pl.Expr) -> pl.Expr:

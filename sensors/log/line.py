@@ -15,8 +15,11 @@ from situation.fields import TEXT_LIMIT
 
 Encoding = Literal["utf-8", "gb18030", "auto"]
 
-LINE_LIMIT = TEXT_LIMIT
-"""Characters that a line keeps; what is longer is clipped and told in its fault."""
+LINE_LIMIT = 4 * TEXT_LIMIT
+"""Characters of a line that are parsed; what is longer is clipped and told in its fault.
+
+More than what is stored of a raw line: long records of JSON are to be parsed whole.
+"""
 
 HELD_OCTETS = 4 * LINE_LIMIT
 """Octets of one unfinished line that are held: enough for the characters in any encoding."""

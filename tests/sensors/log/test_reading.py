@@ -10,6 +10,7 @@ import pytest
 from sensors.log.catalogue import KINDS, kind_named
 from sensors.log.reading import BLOCK_OCTETS, LogFile, Plan
 from situation.faults import Malformed
+from situation.fields import REST
 from tests.sensors.log.yielded import RECEIVED
 from tests.testdata import testdata
 
@@ -86,8 +87,21 @@ def test_hostile_lines_are_rows_with_a_fault(tmp_path: pathlib.Path) -> None:
     file, frames = _read(_written(tmp_path, content), plan)
     frame = pl.concat(frames, how="diagonal")
     assert file.tally.lines == frame.height == 5
-    assert frame["citywatch.log.fault"].to_list() == ["unparsed"] * 4 + [None]
+    assert frame["citywatch.log.fault"].to_list() == [*["unparsed"] * 3, "rest", None]
     assert frame["event.original"].str.len_chars().max() == 65_536
+
+
+def test_a_line_that_is_too_long_to_be_kept_raw_is_parsed_whole(tmp_path: pathlib.Path) -> None:
+    members = ",".join(f'"k{n:05d}":"{n}"' for n in range(9000))
+    content = f'{{{members},"user.name":"last"}}'.encode()
+    file, frames = _read(
+        _written(tmp_path, content), Plan((kind_named("json-lines"),), observer="s")
+    )
+    assert len(content) > 130_000
+    assert frames[0]["user.name"].to_list() == ["last"]
+    assert '"k08999"' in frames[0][REST][0]
+    assert frames[0]["event.original"].str.len_chars().to_list() == [65_536]
+    assert file.tally.faults == {"clipped": 1}
 
 
 def test_progress_is_told_to_the_end(tmp_path: pathlib.Path) -> None:
