@@ -5,30 +5,39 @@ dotted names, without those that it does not have.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from situation.events.document import with_written_dates
+from situation.events.instant import SECOND, iso_text
 from situation.events.intake import INGESTED, day_expression
 
-_UNSENT = "not sent yet"
-_END = f',"{INGESTED}":"{_UNSENT}"}}\n'.encode()
-# A quote within a JSON text is escaped, so neither this nor the end above occurs in a value.
+# A quote within a JSON text is escaped, so neither this nor the end of a line occurs in a value.
 _ABSENT = r',"[A-Za-z0-9_.@]+":null'
+
+_FRESH_NANOSECONDS = 2 * SECOND
+"""Age up to which the time that a document bears is that of its sending."""
+_LEAST_OCTETS = 256 * 2**10
+"""Octets below which a part costs more as a request of its own than it saves."""
 
 Offsets = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Documents as lines; `starts` says where each begins in `text`, and where the last ends."""
+    """Documents as lines; `starts` says where each begins in `text`, and where the last ends.
 
-    text: bytes
+    They bear the time `made`, which holds for what is sent until `fresh_until`.
+    """
+
+    text: memoryview
     starts: Offsets
     ids: pl.Series
+    made: str
+    fresh_until: str
 
     @property
     def documents(self) -> int:
@@ -41,14 +50,15 @@ class Lines:
         return len(self.text)
 
     def body(self, sent: str) -> bytes:
-        """Return the body of a request that is sent at the time `sent`."""
-        return self.text.replace(_END, f',"{INGESTED}":"{sent}"}}\n'.encode())
+        """Return the body of a request that is sent at the time `sent`, ISO with nine digits."""
+        text = bytes(self.text)
+        return text if sent <= self.fresh_until else text.replace(_end(self.made), _end(sent))
 
     def between(self, first: int, beyond: int) -> "Lines":
         """Return some neighbouring documents."""
         starts = self.starts[first : beyond + 1]
         text = self.text[starts[0] : starts[-1]]
-        return Lines(text, starts - starts[0], self.ids[first:beyond])
+        return replace(self, text=text, starts=starts - starts[0], ids=self.ids[first:beyond])
 
     def chosen(self, rows: Sequence[int]) -> "Lines":
         """Return the documents of the given numbers."""
@@ -56,7 +66,8 @@ class Lines:
             return self
         parts = [self.text[self.starts[row] : self.starts[row + 1]] for row in rows]
         starts = np.cumsum([0, *(len(part) for part in parts)], dtype=np.int64)
-        return Lines(b"".join(parts), starts, self.ids.gather(list(rows)))
+        text = memoryview(b"".join(parts))
+        return replace(self, text=text, starts=starts, ids=self.ids.gather(list(rows)))
 
     def halves(self) -> tuple["Lines", "Lines"]:
         """Return the first and the second half of at least two documents."""
@@ -67,18 +78,34 @@ class Lines:
         """Yield parts of about `octets`, each of at least one document."""
         first = 0
         while first < self.documents:
-            end = self.starts[first] + octets
-            beyond = int(np.searchsorted(self.starts, end, side="right")) - 1
-            beyond = min(max(beyond, first + 1), self.documents)
+            beyond = self._beyond(first, octets)
             yield self.between(first, beyond)
             first = beyond
 
+    def tapered(self, octets: int, ways: int) -> Iterator["Lines"]:
+        """Yield parts that grow smaller, so that `ways` requests at once end at about one time."""
+        first = 0
+        while first < self.documents:
+            left = int(self.starts[-1] - self.starts[first])
+            beyond = self._beyond(first, min(octets, max(left // ways, _LEAST_OCTETS)))
+            yield self.between(first, beyond)
+            first = beyond
 
-def lines_of(frame: pl.DataFrame, indices: Mapping[int, str]) -> Lines:
-    """Return the rows of a checked frame as lines; `indices` has the index of each day number."""
+    def _beyond(self, first: int, octets: int) -> int:
+        end = self.starts[first] + octets
+        beyond = int(np.searchsorted(self.starts, end, side="right")) - 1
+        return min(max(beyond, first + 1), self.documents)
+
+
+def lines_of(frame: pl.DataFrame, indices: Mapping[int, str], now: int) -> Lines:
+    """Return the rows of a checked frame as lines, made at `now` in nanoseconds since 1970.
+
+    `indices` has the index of each day number.
+    """
+    made = iso_text(now)
     held = frame.select(column.name for column in frame if column.null_count() < frame.height)
     gaps = any(column.null_count() for column in held)
-    sources = pl.struct(pl.all(), pl.lit(_UNSENT).alias(INGESTED)).struct.json_encode()
+    sources = pl.struct(pl.all(), pl.lit(made).alias(INGESTED)).struct.json_encode()
     # The time comes first and is never absent, so that every gap has a comma before it.
     written = with_written_dates(held.select("@timestamp", pl.exclude("@timestamp")))
     text = written.select(
@@ -92,7 +119,11 @@ def lines_of(frame: pl.DataFrame, indices: Mapping[int, str]) -> Lines:
             pl.lit("\n"),
         )
     ).to_series()
-    return Lines(*_octets(text), frame["event.id"])
+    return Lines(*_octets(text), frame["event.id"], made, iso_text(now + _FRESH_NANOSECONDS))
+
+
+def _end(time: str) -> bytes:
+    return f',"{INGESTED}":"{time}"}}\n'.encode()
 
 
 def _index(frame: pl.DataFrame, indices: Mapping[int, str]) -> pl.Expr | pl.Series:
@@ -102,9 +133,9 @@ def _index(frame: pl.DataFrame, indices: Mapping[int, str]) -> pl.Expr | pl.Seri
     return days.replace_strict(list(indices), list(indices.values()), return_dtype=pl.String)
 
 
-def _octets(text: pl.Series) -> tuple[bytes, Offsets]:
+def _octets(text: pl.Series) -> tuple[memoryview, Offsets]:
     # As one large text of Arrow the rows lie behind one another already.
     array = text.to_arrow(compat_level=pl.CompatLevel.oldest())
     _, offsets, content = array.buffers()
     starts = np.frombuffer(offsets, np.int64)[array.offset : array.offset + len(array) + 1]
-    return memoryview(content)[starts[0] : starts[-1]].tobytes(), starts - starts[0]
+    return memoryview(content)[starts[0] : starts[-1]], starts - starts[0]

@@ -5,7 +5,6 @@ The event's time names the index, so a repeat meets its first copy however late 
 
 import datetime as dt
 import re
-import time
 from collections.abc import Iterator
 
 import polars as pl
@@ -28,6 +27,7 @@ from situation.events.elastic.mapping import component_templates, index_template
 from situation.events.elastic.naming import index_of, within_days
 from situation.events.elastic.reader import ElasticReader
 from situation.events.elastic.visibility import Visibility
+from situation.events.instant import nanoseconds
 from situation.events.intake import check_batch, check_dataset, day_expression
 from situation.events.store import Batch, Health, HeldDay, WriteResult
 from situation.faults import Malformed, Misconfigured, Unavailable
@@ -60,13 +60,13 @@ class ElasticStore(ElasticReader):
         if not _PREFIX.fullmatch(prefix):
             raise Misconfigured("an index prefix is one lower-case word", where=prefix)
         client = connect(urls, credentials or Credentials())
+        self._clock = clock
         self._replicas = replicas
         self._bulk = BulkLoop(client, clock, where=urls, patience_seconds=patience_seconds)
         self._visibility = Visibility(
             client,
             lambda sample: self._bulk.request(sample, refresh=True),
             where=urls,
-            monotonic=time.monotonic,
         )
         super().__init__(
             client,
@@ -160,13 +160,16 @@ class ElasticStore(ElasticReader):
             some = _of_few_days(rows[first : first + rows_at_once])
             days = some.select(day_expression()).to_series()
             names = {day: index_of(self.prefix, dataset, day) for day in days.unique()}
-            lines = lines_of(some, names)
+            lines = lines_of(some, names, nanoseconds(self._clock.now()))
             for day, index in names.items():
                 row = int(days.search_sorted(day))
                 samples[index] = lines.between(row, row + 1)
-            yield from lines.cut(self._bulk.pace.octets)
             first += some.height
             pace = self._bulk.pace
+            if first < rows.height:
+                yield from lines.cut(pace.octets)
+            else:
+                yield from lines.tapered(pace.octets, pace.in_flight)
             wanted = pace.in_flight * pace.octets * some.height // lines.octets
             rows_at_once = min(max(wanted, 1), _ROWS_AT_ONCE)
 

@@ -1,9 +1,8 @@
 """When what was written is shown to searches.
 
 A refresh costs the server as much as some hundred documents. A small write is shown before it
-returns. Of large ones in quick succession one a second is; what the others wrote is shown before
-this store reads, and to other readers by the index's own interval, which is shorter than the
-overlap with which they follow.
+returns. What a large one wrote is shown before this store reads, and to other readers by the
+index's own interval, which is shorter than the overlap with which they follow.
 """
 
 import contextlib
@@ -17,7 +16,6 @@ from situation.faults import Unavailable
 
 SMALL = 500
 """Documents up to which a write is shown at once."""
-_LEAST_SECONDS = 5.0
 _NAMES = 16
 """Indices that one request names: its first line may have 4 KiB."""
 
@@ -36,21 +34,17 @@ class Visibility:
         repeat: Callable[[Lines], object],
         *,
         where: str,
-        monotonic: Callable[[], float],
     ) -> None:
         self._client = client
         self._repeat = repeat
         self._where = where
-        self._monotonic = monotonic
         self._hidden: dict[str, Lines] = {}
-        self._shown_at = -_LEAST_SECONDS
         self._may_refresh = True
 
     def wrote(self, samples: Mapping[str, Lines], documents: int) -> None:
-        """Note a write by a document of each index, and show it where that is due."""
+        """Note a write by a document of each index, and show it if it is a small one."""
         self._hidden.update(samples)
-        rested = self._monotonic() - self._shown_at >= _LEAST_SECONDS
-        if self._hidden and self._may_refresh and (documents <= SMALL or rested):
+        if self._hidden and self._may_refresh and documents <= SMALL:
             # What was written is durable; that it does not show yet is no failure of the write.
             with contextlib.suppress(Unavailable):
                 self._refresh()
@@ -82,5 +76,3 @@ class Visibility:
             if not isinstance(fault.__cause__, AuthorizationException):
                 raise
             self._may_refresh = False
-            return
-        self._shown_at = self._monotonic()

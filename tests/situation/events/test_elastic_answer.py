@@ -90,7 +90,8 @@ def test_a_missing_privilege_is_told_in_one_sentence() -> None:
 def part(count: int, octets: int = 10, tries: int = 0) -> Part:
     starts = np.arange(count + 1, dtype=np.int64) * octets
     ids = pl.Series([str(number) for number in range(count)])
-    return Part(Lines(b"x" * (count * octets), starts, ids), tries)
+    text = memoryview(b"x" * (count * octets))
+    return Part(Lines(text, starts, ids, made="", fresh_until=""), tries)
 
 
 def test_every_document_of_a_mixed_answer_goes_one_way() -> None:

@@ -9,18 +9,19 @@ from hypothesis import strategies as st
 
 from situation.events.elastic.lines import Lines, lines_of
 from situation.events.elastic.naming import DAYS, named, within_days
-from situation.events.instant import DAY, iso_text
+from situation.events.instant import DAY, SECOND, iso_text
 from situation.events.intake import INGESTED, check_batch
 from situation.events.store import Document
 from situation.fields import BY_NAME
 from tests.situation.events import made
 
 SENT = "2026-03-01T10:00:00.000000000Z"
+MADE = made.START_NANOS - DAY
 INDICES = {made.START_NANOS // DAY + day: f"x-flow-{day}" for day in range(3)}
 
 
 def lines(documents: list[Document]) -> Lines:
-    return lines_of(check_batch(made.batch(documents, "flow")).frame, INDICES)
+    return lines_of(check_batch(made.batch(documents, "flow")).frame, INDICES, MADE)
 
 
 def read(body: bytes) -> list[tuple[dict[str, str], Document]]:
@@ -53,7 +54,7 @@ def test_each_row_is_its_declared_fields_without_those_it_has_not(
 
 
 def test_a_text_that_looks_like_our_own_marks_is_left_alone() -> None:
-    tricky = 'x,"source.ip":null,"event.ingested":"not sent yet"}\n{"create":{}}\n'
+    tricky = 'x,"source.ip":null,"event.ingested":"' + iso_text(MADE) + '"}\n{"create":{}}\n'
     row: Document = {"@timestamp": SENT, "event.id": tricky, "message": tricky}
     other: Document = {"@timestamp": SENT, "event.id": "b", "source.ip": "10.0.0.1"}
     found = read(lines([row, other]).body(SENT))
@@ -71,12 +72,33 @@ def test_parts_hold_every_document_once_and_none_is_empty(octets: int, count: in
     assert all(part.octets <= octets or part.documents == 1 for part in parts)
 
 
+@given(octets=st.integers(1, 2**20), ways=st.integers(1, 4), count=st.integers(1, 40))
+def test_parts_that_taper_hold_every_document_once(octets: int, ways: int, count: int) -> None:
+    rows: list[Document] = [
+        row | {"event.action": "a", "message": "x" * 60_000} for row in numbered(count)
+    ]
+    whole = lines(rows)
+    parts = list(whole.tapered(octets, ways))
+    assert [name for part in parts for name in part.ids] == whole.ids.to_list()
+    assert all(part.octets <= octets or part.documents == 1 for part in parts)
+    sizes = [part.octets for part in parts]
+    assert sizes[-1] <= sizes[0]
+
+
+def test_documents_bear_the_time_of_their_sending() -> None:
+    fresh = lines(numbered(2))
+    times = [source[INGESTED] for _, source in read(fresh.body(iso_text(MADE + SECOND)))]
+    assert times == [iso_text(MADE)] * 2
+    later = iso_text(MADE + 3 * SECOND)
+    assert [source[INGESTED] for _, source in read(fresh.body(later))] == [later] * 2
+
+
 def test_chosen_documents_and_halves_keep_their_own_lines() -> None:
     whole = lines(numbered(5))
     chosen = whole.chosen([0, 3, 4])
     assert [action["_id"] for action, _ in read(chosen.body(SENT))] == ["0000", "0003", "0004"]
     first, second = chosen.halves()
-    assert first.text + second.text == chosen.text
+    assert b"".join((first.text, second.text)) == chosen.text
     assert (first.ids.to_list(), second.ids.to_list()) == (["0000"], ["0003", "0004"])
 
 
