@@ -1,11 +1,18 @@
 """Fixtures that several folders share."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.elasticsearch import guarded as guarding
 from tests.elasticsearch import server
+
+if os.environ.get("CI") != "true":
+    # No test is timed; under CI Hypothesis' own profile holds, which has no deadline either.
+    settings.register_profile("untimed", deadline=None)
+    settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
