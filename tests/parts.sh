@@ -8,7 +8,7 @@ need() { # need PROGRAM PACKAGE...
     shift
     command -v "$program" >/dev/null 2>&1 || wanted="$wanted $*"
 }
-need java openjdk-17-jre-headless
+need javac openjdk-17-jdk-headless
 need mvn maven
 need tshark tshark
 need capinfos wireshark-common
