@@ -261,7 +261,7 @@ class Reporter:
             self._state = self._state or open_state_store(self._settings.state_url)
             keep_report(self._state, status)
             self._trouble = ""
-        except Unavailable as fault:
+        except (Unavailable, Conflict) as fault:
             if str(fault) != self._trouble:
                 _LOG.warning("no report to the desk: %s", fault)
             self._trouble = str(fault)
