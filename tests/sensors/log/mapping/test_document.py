@@ -77,7 +77,7 @@ def test_all_faults_are_told_at_once() -> None:
 def test_a_file_that_is_no_toml_is_refused(tmp_path: pathlib.Path, content: str) -> None:
     path = tmp_path / "x.toml"
     path.write_text(content, errors="surrogateescape")
-    with pytest.raises(Misconfigured, match="cannot be read"):
+    with pytest.raises(Misconfigured, match="is no TOML"):
         read_document(path)
 
 
