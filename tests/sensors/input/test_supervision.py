@@ -55,4 +55,6 @@ def test_an_input_that_fails_is_told_and_started_again_while_others_go_on() -> N
 
 
 def test_without_inputs_it_ends_at_once() -> None:
-    Supervision({}, {}).run(threading.Event())
+    stop = threading.Event()
+    Supervision({}, {}).run(stop)
+    assert not stop.is_set()

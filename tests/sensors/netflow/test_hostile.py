@@ -95,13 +95,14 @@ def test_any_octet_at_any_place_raises_nothing(payload: bytes) -> None:
 def test_messages_of_public_captures_survive_every_cut_and_flip(name: str) -> None:
     sent = Export(testdata("captures", *name.split("/")), PORTS if "arkime" in name else ())
     for payload in {one.payload for one in sent.datagrams()}:
-        from_all([payload[:length] for length in range(len(payload))])
-        from_all(
+        cut = from_all([payload[:length] for length in range(len(payload))])
+        flipped = from_all(
             [
                 payload[:at] + bytes([payload[at] ^ 0xFF]) + payload[at + 1 :]
                 for at in range(len(payload))
             ]
         )
+        assert cut.counters.datagrams == flipped.counters.datagrams == len(payload)
 
 
 def test_messages_of_noise_raise_nothing() -> None:

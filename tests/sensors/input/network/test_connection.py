@@ -5,6 +5,7 @@ import pathlib
 import socket
 import ssl
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -179,6 +180,8 @@ def test_all_lines_of_a_client_that_only_writes_and_closes_abruptly_arrive(
                 for number in range(100):
                     one.sendall(b"<34>line %d\n" % number)
         served.until(lambda: served.shelf.rows == 2000)
+    sent = [f"<34>line {number}" for number in range(100)]
+    assert Counter(served.shelf.messages()) == dict.fromkeys(sent, 20)
 
 
 def talk(served: Running, context: ssl.SSLContext) -> None:
