@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from playbooks.correlation import Entity, Fold, Sighting, entities_of, folds, never_linking
-from playbooks.incidents import grow, mark, open_incident
-from playbooks.notices import draft
+from playbooks.incident.opening import grow, mark, open_incident
+from playbooks.notice.drafting import draft
 from playbooks.plan import Plan
 from situation.assets import HUB_ROLES, Assets
 from situation.clock import Clock

@@ -99,7 +99,7 @@ def _incident(incident: Incident, clocks: Sequence[RunningClock]) -> Document:
         "clocks": [
             {"id": clock.clock, "addressee": clock.addressee, "due": clock.due_at.isoformat()}
             for clock in clocks
-            if clock.incident_id == incident.id
+            if clock.incident_id == incident.id and clock.due_at is not None
         ],
     }
 

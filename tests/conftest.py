@@ -1,11 +1,15 @@
 """Fixtures that several folders share."""
 
 import os
+import pathlib
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
 
+from situation.state.store import StateStore, open_state_store
+from situation.state.tables import Account
+from tests import postgresql
 from tests.elasticsearch import guarded as guarding
 from tests.elasticsearch import server
 
@@ -29,3 +33,31 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[guarding.Guard
     running = guarding.start(tmp_path_factory.mktemp("guarded"))
     yield running
     running.server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """A real PostgreSQL; mark its tests `postgres` and `xdist_group("postgres")`."""
+    with postgresql.serving() as url:
+        yield url
+
+
+@pytest.fixture(
+    params=[
+        "sqlite",
+        pytest.param(
+            "postgresql", marks=[pytest.mark.postgres, pytest.mark.xdist_group("postgres")]
+        ),
+    ]
+)
+def either_state(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> Iterator[StateStore]:
+    """An empty state store, once on SQLite and once on a real PostgreSQL."""
+    url = f"sqlite:///{tmp_path}/state.db"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgresql_url")
+    opened = open_state_store(url)
+    yield opened
+    with opened.engine.begin() as connection:
+        for table in reversed(Account.metadata.sorted_tables):
+            connection.execute(table.delete())
+    opened.close()

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from situation.faults import Conflict, Misconfigured, Unavailable
+from situation.state.chain import append, plain
 from situation.state.tables import AuditLine, OutboxMessage
 
 _MIGRATIONS = pathlib.Path(__file__).parent / "migrations"
@@ -94,11 +95,16 @@ def audit(
     object_id: str,
     **detail: object,
 ) -> None:
-    """Add the audit line of a change to its own transaction."""
+    """Add the audit line of a change to its own transaction; it is chained at the commit."""
     line = AuditLine(
-        at=at, actor=actor, action=action, object_kind=kind, object_id=object_id, detail=detail
+        at=at,
+        actor=actor,
+        action=action,
+        object_kind=kind,
+        object_id=object_id,
+        detail=plain(detail),
     )
-    session.add(line)
+    append(session, line)
 
 
 def send(

@@ -108,7 +108,7 @@ def test_every_login_failure_and_end_leaves_an_audit_line(state: StateStore) -> 
     with state.transaction() as session:
         accounts.log_out(session, NOW, admitted.token)
     with state.reading() as session:
-        actions = session.scalars(sa.select(AuditLine.action).order_by(AuditLine.id)).all()
+        actions = session.scalars(sa.select(AuditLine.action).order_by(AuditLine.number)).all()
     assert actions == ["account.create", "login.refuse", "login.grant", "login.end"]
 
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Form, HTTPException, Query
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.orm import Session
 
-from playbooks import notices as issuing
+from playbooks.notice import drafting as issuing
 from situation.faults import Conflict
 from soc_api.web.query import notice as query
 from soc_api.web.query.frame import frame_of

@@ -176,7 +176,7 @@ def alert_view(session: Session, alert_id: str) -> AlertView | None:
     course = session.scalars(
         sa.select(AuditLine)
         .where(AuditLine.object_kind == "alert", AuditLine.object_id == row.id)
-        .order_by(AuditLine.id.desc())
+        .order_by(AuditLine.number.desc())
     )
     return AlertView(
         line=AlertLine(row.id, row),

@@ -19,6 +19,8 @@ SOON_SHARE = 0.25
 """A clock is close at the smaller of 30 minutes and a quarter of its limit."""
 
 RUNNING = "running"
+UNMET = (RUNNING, "missed")
+"""States of a clock that somebody still has to answer for."""
 WITHDRAWN = "withdrawn"
 
 _ISSUE = Text("签发", "Issue")
@@ -78,11 +80,11 @@ class Due:
 
 
 def clocks_of(session: Session, incident: Incident, now: dt.datetime) -> list[Due]:
-    """Return all clocks of an incident, the next one first, those that were met last."""
+    """Return the clocks of an incident that were started, the next one first, the met ones last."""
     rows = session.scalars(
         sa.select(RunningClock).where(RunningClock.incident_id == incident.id)
     ).all()
-    clocks = [_clock(row, incident.level, now) for row in rows]
+    clocks = [due for row in rows if (due := _clock(row, incident.level, now))]
     return sorted(clocks, key=lambda due: (due.met_at is not None, due.due_at))
 
 
@@ -107,12 +109,13 @@ def running(session: Session, drill_id: str | None, now: dt.datetime) -> list[Du
         .join(Incident, Incident.id == RunningClock.incident_id)
         .where(
             within(Incident.drill_id, drill_id),
-            RunningClock.state == RUNNING,
+            RunningClock.state.in_(UNMET),
+            RunningClock.met_at.is_(None),
             Incident.status == "open",
         )
     ).all()
     notices = session.scalars(sa.select(Notice).where(within(Notice.drill_id, drill_id))).all()
-    due = [_clock(clock, level, now) for clock, level in clocks]
+    due = [each for clock, level in clocks if (each := _clock(clock, level, now))]
     due.extend(next_step_of(notice, now) for notice in notices)
     return sorted(due, key=lambda each: each.due_at)
 
@@ -123,7 +126,9 @@ def nearest(session: Session, drill_id: str | None, now: dt.datetime) -> Due | N
     return found[0] if found else None
 
 
-def _clock(row: RunningClock, level: int, now: dt.datetime) -> Due:
+def _clock(row: RunningClock, level: int, now: dt.datetime) -> Due | None:
+    if row.started_at is None or row.due_at is None:
+        return None
     return Due(
         what=named(CLOCKS, row.clock),
         addressee=Text(row.addressee, row.addressee_en),

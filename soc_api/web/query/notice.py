@@ -98,7 +98,7 @@ def notice_view(session: Session, notice_id: str, now: dt.datetime) -> NoticeVie
     course = session.scalars(
         sa.select(AuditLine)
         .where(AuditLine.object_kind == "notice", AuditLine.object_id == row.id)
-        .order_by(AuditLine.id.desc())
+        .order_by(AuditLine.number.desc())
     )
     return NoticeView(
         row=row,

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import pathlib
-from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
@@ -15,24 +14,9 @@ from situation.state.tables import Account, AuditLine, OutboxMessage
 NOON = dt.datetime(2026, 3, 3, 4, 0, 0, 123456, tzinfo=dt.UTC)
 
 
-@pytest.fixture(
-    params=[
-        "sqlite",
-        pytest.param(
-            "postgresql", marks=[pytest.mark.postgres, pytest.mark.xdist_group("postgres")]
-        ),
-    ]
-)
-def store(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> Iterator[StateStore]:
-    url = f"sqlite:///{tmp_path}/state.db"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgresql_url")
-    opened = open_state_store(url)
-    yield opened
-    with opened.engine.begin() as connection:
-        for table in reversed(Account.metadata.sorted_tables):
-            connection.execute(table.delete())
-    opened.close()
+@pytest.fixture
+def store(either_state: StateStore) -> StateStore:
+    return either_state
 
 
 def _account(name: str = "chen") -> Account:

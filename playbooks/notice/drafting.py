@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from playbooks.form import Content, Times, filled, issued, title
 from playbooks.grading import clock_due
-from playbooks.incidents import ACTOR
+from playbooks.incident.opening import ACTOR
+from playbooks.notice.form import Content, Times, filled, issued, title
 from playbooks.plan import Plan
 from situation.assets import UNKNOWN, Assets
 from situation.clock import CITY_ZONE

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 
-from playbooks.form import FIELDS
-from playbooks.notices import issue
+from playbooks.notice.drafting import issue
+from playbooks.notice.form import FIELDS
 from playbooks.plan import load_plan
 from playbooks.service import fold
 from situation.clock import SetClock

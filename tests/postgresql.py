@@ -1,5 +1,6 @@
-"""A real PostgreSQL for the state store, started once a run on a free loopback port."""
+"""A real PostgreSQL for the tests of the state store, started once a run on a free port."""
 
+import contextlib
 import os
 import pathlib
 import shutil
@@ -9,15 +10,14 @@ import tempfile
 import time
 from collections.abc import Iterator
 
-import pytest
-
 from tests.testdata import missing
 
 NOBODY = 65534
 
 
-@pytest.fixture(scope="session")
-def postgresql_url() -> Iterator[str]:
+@contextlib.contextmanager
+def serving() -> Iterator[str]:
+    """Start a server of our own on a free loopback port; yield the URL of its database."""
     initdb = _program("initdb")
     folder = pathlib.Path(tempfile.mkdtemp(prefix="citywatch-pg-"))
     unprivileged = {"user": NOBODY, "group": NOBODY} if os.geteuid() == 0 else {}

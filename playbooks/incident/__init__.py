@@ -1,0 +1,1 @@
+"""Incidents: opened from alerts, graded with people's help, reported, closed."""

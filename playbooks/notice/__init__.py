@@ -1,0 +1,1 @@
+"""Notices: drafted, signed off, issued, signed for, answered, rechecked, archived."""

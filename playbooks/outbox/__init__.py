@@ -1,0 +1,1 @@
+"""What leaves: deliveries written with their change, carried by channels, once."""

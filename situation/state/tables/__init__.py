@@ -1,0 +1,49 @@
+"""The tables of the desk. What people change carries a version; every change an audit line."""
+
+from situation.state.tables.alert import Alert, PacketSlice
+from situation.state.tables.audit import AuditHead, AuditLine
+from situation.state.tables.directory import Contact, Department
+from situation.state.tables.incident import GradeChange, Incident, Report, RunningClock, Task
+from situation.state.tables.notice import (
+    Attachment,
+    EscalationStep,
+    Extension,
+    Feedback,
+    Notice,
+    RectificationItem,
+)
+from situation.state.tables.outbox import ChannelPace, Delivery, DeliveryAttempt, OutboxMessage
+from situation.state.tables.person import Account, Login
+from situation.state.tables.telemetry import Capture, Cursor, Drill, SensorReport
+from situation.state.tables.warning import CityWarning
+
+__all__ = [
+    "Account",
+    "Alert",
+    "Attachment",
+    "AuditHead",
+    "AuditLine",
+    "Capture",
+    "ChannelPace",
+    "CityWarning",
+    "Contact",
+    "Cursor",
+    "Delivery",
+    "DeliveryAttempt",
+    "Department",
+    "Drill",
+    "EscalationStep",
+    "Extension",
+    "Feedback",
+    "GradeChange",
+    "Incident",
+    "Login",
+    "Notice",
+    "OutboxMessage",
+    "PacketSlice",
+    "RectificationItem",
+    "Report",
+    "RunningClock",
+    "SensorReport",
+    "Task",
+]
