@@ -7,7 +7,17 @@ import pytest
 from soc_api.web import term
 from soc_api.web.text import Text
 from soc_api.web.visit import HERE
-from soc_api.web.word import WORDS
+from soc_api.web.word import (
+    WORDS,
+    alert,
+    desk,
+    frame,
+    incident,
+    notice,
+    plan,
+    portal,
+    sensor,
+)
 
 FAMILIES = (
     "severity_", "grade_", "status_", "facet_", "kind_", "theme_", "filter_", "login_",
@@ -20,7 +30,7 @@ UNITS = ("persons", "minutes", "rmb")
 
 def _sources() -> str:
     files = [*HERE.rglob("*.py"), *HERE.rglob("*.html")]
-    return "\n".join(path.read_text() for path in files if path.name != "word.py")
+    return "\n".join(path.read_text() for path in files if path.parent.name != "word")
 
 
 def _fields(phrase: str) -> set[str]:
@@ -77,3 +87,8 @@ def test_templates_hold_no_words_of_their_own() -> None:
         if (found := re.findall(r"[\u4e00-\u9fff]+", path.read_text()))
     }
     assert not marked
+
+
+def test_no_phrase_stands_in_two_rooms() -> None:
+    rooms = [frame, desk, alert, incident, notice, portal, plan, sensor]
+    assert len(WORDS) == sum(len(room.WORDS) for room in rooms)

@@ -1,0 +1,14 @@
+"""The dictionary of the console: every phrase of its pages, Chinese and English."""
+
+from soc_api.web.word import alert, desk, frame, incident, notice, plan, portal, sensor
+
+WORDS: dict[str, tuple[str, str]] = {
+    **frame.WORDS,
+    **desk.WORDS,
+    **alert.WORDS,
+    **incident.WORDS,
+    **notice.WORDS,
+    **portal.WORDS,
+    **plan.WORDS,
+    **sensor.WORDS,
+}

@@ -1,0 +1,147 @@
+"""Words around every page, on many pages, at the login, on faults."""
+
+WORDS: dict[str, tuple[str, str]] = {
+    # frame
+    "skip": ("跳到正文", "Skip to content"),
+    "main_navigation": ("主导航", "Main"),
+    "watch": ("值守", "Watch"),
+    "drills": ("演练", "Drills"),
+    "desk": ("总览", "Overview"),
+    "alerts": ("告警", "Alerts"),
+    "incidents": ("事件", "Incidents"),
+    "notices": ("通报", "Notices"),
+    "search_alerts": ("搜索告警：地址、单位、词", "Search alerts: address, unit, word"),
+    "search": ("搜索", "Search"),
+    "remaining": ("剩", "left"),
+    "over": ("已超 {left}", "over {left}"),
+    "no_clock": ("没有在走的时钟", "No clock is running"),
+    "data_age": ("数据 {age}前", "data {age} old"),
+    "no_data": ("还没有数据", "no data yet"),
+    "other_language": ("EN", "中文"),
+    "theme": ("明暗", "Theme"),
+    "theme_auto": ("明暗：随系统", "Theme: system"),
+    "theme_light": ("明暗：明", "Theme: light"),
+    "theme_dark": ("明暗：暗", "Theme: dark"),
+    "log_out": ("退出", "Log out"),
+    "keys": ("键盘", "Keyboard"),
+    "keys_note": ("在输入框中不生效", "Off while you type"),
+    "keys_single": ("启用单键快捷键（本浏览器）", "Single-letter keys (this browser)"),
+    "keys_close": ("收起", "Close"),
+    "keys_all": ("全部按键", "All keys"),
+    "keys_list": ("列表", "Lists"),
+    "keys_go": ("去往", "Go to"),
+    "keys_anywhere": ("到处", "Anywhere"),
+    "key_next": ("下一条", "Next"),
+    "key_previous": ("上一条", "Previous"),
+    "key_move": ("上下", "Move"),
+    "key_open": ("整页打开", "Open page"),
+    "key_back": ("返回", "Back"),
+    "key_filter": ("筛选", "Filter"),
+    "key_facets": ("分面", "Facets"),
+    "key_views": ("换视图", "Views"),
+    "key_incident": ("所属事件", "Its incident"),
+    "session_ends": (
+        "登录将在 {minutes} 分钟内结束，请先保存手头的内容。",
+        "Your login ends within {minutes} minutes; finish what you are writing.",
+    ),
+    "drill_chip": ("演练", "Drill"),
+    "drill_note": (
+        "本页只含演练数据，不会到达真实收件人",
+        "This page holds drill data only; nothing reaches a real recipient",
+    ),
+    "drill_leave": ("回到真实数据", "Back to real data"),
+    # words that stand in many places
+    "unknown": ("未知", "unknown"),
+    "day": ("天", "d"),
+    "join": ("，", ", "),
+    "colon": ("：", ": "),
+    "yes": ("是", "yes"),
+    "no": ("否", "no"),
+    "per_minute": ("{value} 次/分", "{value} /min"),
+    "times": ("{value} 次", "{value}×"),
+    "persons": ("{value} 人", "{value} persons"),
+    "minutes": ("{value} 分钟", "{value} min"),
+    "rmb": ("{value} 元", "CNY {value}"),
+    "severity_4": ("危急", "Critical"),
+    "severity_3": ("高", "High"),
+    "severity_2": ("中", "Medium"),
+    "severity_1": ("低", "Low"),
+    "grade_1": ("特别重大", "Especially major"),
+    "grade_2": ("重大", "Major"),
+    "grade_3": ("较大", "Significant"),
+    "grade_4": ("一般", "General"),
+    "status_open": ("待办", "Open"),
+    "status_closed": ("已关闭", "Closed"),
+    "status_incident_open": ("处置中", "Responding"),
+    "status_sign_off": ("待签发", "To sign off"),
+    "status_issued": ("已签发", "Issued"),
+    "status_issued_late": ("逾期未签收", "Receipt overdue"),
+    "status_sign_off_late": ("逾期未签发", "Sign-off overdue"),
+    "clear_filter": ("清除筛选", "Clear filter"),
+    "retry": ("重试", "Retry"),
+    "all": ("全部", "All"),
+    "of": ("{first}–{last}，共 {total}", "{first}–{last} of {total}"),
+    "previous_page": ("上一页", "Previous page"),
+    "next_page": ("下一页", "Next page"),
+    "time_zone": ("北京时间", "Beijing time"),
+    # login
+    "login_title": ("登录", "Log in"),
+    "login_lead": ("网络与数据安全态势感知", "Network and data security situational awareness"),
+    "login_name": ("账号", "Account"),
+    "login_password": ("口令", "Password"),
+    "login_button": ("登录", "Log in"),
+    "login_refused": (
+        "账号或口令不对。首次登录用启动时终端里打印的口令。",
+        (
+            "Account or password is wrong. For the first login use the password that the terminal"
+            " printed at the start."
+        ),
+    ),
+    "login_wait": (
+        "失败次数过多，请 {wait}后再试。",
+        "Too many failed tries; try again in {wait}.",
+    ),
+    "login_foreign": (
+        "请求不是从本页发出的，没有执行。请在本页重试。",
+        "The request did not come from this page and was not carried out. Try again here.",
+    ),
+    "login_ended": ("登录已结束，请重新登录。", "The login has ended; log in again."),
+    "login_hint": (
+        "只在本机提供服务；登录 {hours} 小时后结束。",
+        "Served on this machine alone; a login ends after {hours} hours.",
+    ),
+    # faults
+    "not_found": ("没有这一页", "No such page"),
+    "not_found_why": (
+        "它不存在，或不在你的范围内。若你认为有误，请联系值班长。",
+        "It does not exist, or is not within your reach. If you think otherwise, ask the lead.",
+    ),
+    "not_found_back": ("回到总览", "To the overview"),
+    "bad_address": ("地址有误", "The address is wrong"),
+    "bad_address_why": (
+        "参数 {name} 不能是这个值，没有执行查询。",
+        "The parameter {name} cannot have this value; nothing was asked.",
+    ),
+    "broken": ("没有完成", "Not done"),
+    "broken_why": (
+        "这一页出错了，已记入日志；没有改动任何数据。请重试，若再失败，把编号告诉管理员。",
+        (
+            "This page failed and it was logged; nothing was changed. Try again, and if it fails "
+            "once more tell the administrator the number."
+        ),
+    ),
+    "away": ("状态库不可达", "State store away"),
+    "away_why": (
+        "告警、事件和通报暂时读不到；时钟照走。请稍后重试。",
+        "Alerts, incidents and notices cannot be read now; clocks run on. Try again shortly.",
+    ),
+    "foreign": ("没有执行", "Not carried out"),
+    "foreign_why": (
+        "请求不是从本站页面发出的，或页面已过期。请回到页面重试。",
+        (
+            "The request did not come from a page of this site, or the page is out of date. Go back"
+            " and try again."
+        ),
+    ),
+    "request_number": ("编号 {number}", "number {number}"),
+}

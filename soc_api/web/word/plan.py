@@ -1,0 +1,3 @@
+"""Words of the plan, of warnings, of the outbox and of the audit."""
+
+WORDS: dict[str, tuple[str, str]] = {}
