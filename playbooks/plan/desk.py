@@ -1,13 +1,11 @@
-"""Rows of the plan for the desk: types of incident, what alerts mean, notices, the city."""
+"""Rows of the plan for the desk: types of incident, what alerts mean and prove, the city."""
 
 import ipaddress
 from typing import Annotated
 
 from pydantic import Field, field_validator
 
-from playbooks.plan.row import BusinessLoss, Keys, Level, ObjectImportance, Sourced
-
-Minutes = Annotated[int, Field(gt=0)]
+from playbooks.plan.row import BusinessLoss, Keys, ObjectImportance, Row, Sourced, number_pattern
 
 
 class Category(Sourced):
@@ -86,59 +84,63 @@ class Measure(Sourced):
         return self.detector
 
 
-class NoticeDeadline(Sourced):
-    """How soon a notice of that level is signed for and answered."""
+class Technique(Sourced):
+    """The type of incident that an ATT&CK technique points to, as `category/sub-category`."""
 
-    level: Level
-    zh: str
-    en: str
-    receipt_minutes: Minutes
-    feedback_minutes: Minutes
-
-    @property
-    def name(self) -> str:
-        """Return the level."""
-        return str(self.level)
-
-
-class NoticeField(Sourced):
-    """A field of the form of an incident notice."""
-
-    key: str
+    id: Annotated[str, Field(pattern=r"^T\d{4}(\.\d{3})?$")]
+    sub_category: str
     zh: str
     en: str
 
     @property
     def name(self) -> str:
-        """Return the key."""
-        return self.key
+        """Return the id of the technique."""
+        return self.id
+
+
+class OutageRule(Sourced):
+    """Which fact an alert tells where it proves that something was down.
+
+    `roles` are roles of the asset table, none for any; `cii` None does not ask. `fact` is a path
+    of the facts file. The first rule that fits holds.
+    """
+
+    detector: str
+    roles: Keys
+    cii: bool | None = None
+    fact: str
+
+    @property
+    def name(self) -> str:
+        """Return what the rule asks."""
+        return f"{self.detector}:{','.join(self.roles) or '*'}:{self.cii}"
+
+    def fits(self, detector: str, role: str, *, cii: bool) -> bool:
+        """Say whether the rule is about such an alert."""
+        asked = self.cii is None or self.cii == cii
+        return self.detector == detector and asked and (not self.roles or role in self.roles)
 
 
 class City(Sourced):
     """The city whose desk this is.
 
-    `notice_number` and `drill_number` are patterns of the number of a notice with the places
-    `year` and `serial`; drills are numbered apart.
+    `warning_number` and `warning_drill_number` are patterns of the number of a warning with the
+    places `year` and `serial`. `issuer_level` is the level at which the city issues warnings.
     """
 
     zh: str
     en: str
-    notice_number: str
-    drill_number: str
+    warning_number: str
+    warning_drill_number: str
+    issuer_level: str
     office_zh: str
     office_en: str
     contact: str
 
-    @field_validator("notice_number", "drill_number")
+    @field_validator("warning_number", "warning_drill_number")
     @classmethod
     def _is_a_pattern(cls, pattern: str) -> str:
-        try:
-            distinct = pattern.format(year=1, serial=1) != pattern.format(year=1, serial=2)
-        except (KeyError, IndexError) as error:
-            raise ValueError(f"no pattern with year and serial: {error}") from error
-        if not distinct:
-            raise ValueError("the serial is missing, so numbers would repeat")
-        return pattern
+        return number_pattern(pattern)
 
 
 class Correlation(Sourced):
@@ -155,3 +157,44 @@ class Correlation(Sourced):
         for network in networks:
             ipaddress.ip_network(network)
         return networks
+
+
+class DeskPart(Row):
+    """What alerts mean and prove, and the city whose desk this is."""
+
+    categories: Annotated[tuple[Category, ...], Field(alias="category", strict=False)]
+    sub_categories: Annotated[tuple[SubCategory, ...], Field(alias="sub_category", strict=False)]
+    detectors: Annotated[tuple[Detector, ...], Field(alias="detector", strict=False)]
+    techniques: Annotated[tuple[Technique, ...], Field(alias="technique", strict=False)]
+    outage_rules: Annotated[tuple[OutageRule, ...], Field(alias="outage_rule", strict=False)]
+    object_rules: Annotated[tuple[ObjectRule, ...], Field(alias="object_rule", strict=False)]
+    measures: Annotated[tuple[Measure, ...], Field(alias="measure", strict=False)]
+    city: City
+    correlation: Correlation
+
+    def detector(self, category: str) -> Detector:
+        """Return what a kind of alert means; an unlisted kind is `other`."""
+        known = {row.key: row for row in self.detectors}
+        return known.get(category, known["other"])
+
+    def measure(self, detector: str) -> Measure:
+        """Return what is asked for after an alert of that kind."""
+        return next(row for row in self.measures if row.detector == detector)
+
+    def sub_category(self, name: str) -> tuple[Category, SubCategory]:
+        """Return category and sub-category of a name `category/sub-category`."""
+        sub = next(row for row in self.sub_categories if row.name == name)
+        return next(row for row in self.categories if row.key == sub.category), sub
+
+    def technique(self, technique: str) -> str | None:
+        """Return the type of incident of an ATT&CK technique; a sub-technique's is its parent's.
+
+        None where the table does not know it.
+        """
+        known = {row.id: row.sub_category for row in self.techniques}
+        return known.get(technique, known.get(technique.partition(".")[0]))
+
+    def outage_fact(self, detector: str, role: str, *, cii: bool) -> str | None:
+        """Return the path of the fact that such an alert tells, None where it proves no outage."""
+        fitting = (row.fact for row in self.outage_rules if row.fits(detector, role, cii=cii))
+        return next(fitting, None)

@@ -1,73 +1,37 @@
 """The whole plan: read from its TOML files, checked at once, then frozen."""
 
-import itertools
+import hashlib
 import pathlib
 import tomllib
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from functools import cached_property
 from typing import Annotated
 
 from pydantic import Field, ValidationError
 
-from playbooks.plan.desk import (
-    Category,
-    City,
-    Correlation,
-    Detector,
-    Measure,
-    NoticeDeadline,
-    NoticeField,
-    ObjectRule,
-    SubCategory,
-)
-from playbooks.plan.row import (
-    Clock,
-    Duty,
-    Flag,
-    Instrument,
-    MatrixCell,
-    Metric,
-    Rest,
-    Row,
-    ScaleValue,
-    Sourced,
-    Split,
-    Threshold,
-    ValueGrade,
-    Word,
-)
+from playbooks.plan.consistency import inconsistencies
+from playbooks.plan.desk import DeskPart
+from playbooks.plan.grading import GradingPart
+from playbooks.plan.notice import NoticePart
+from playbooks.plan.report import ReportPart
+from playbooks.plan.response import ResponsePart
+from playbooks.plan.row import Metric, ScaleValue, Sourced, Word
+from playbooks.plan.source import SourcePart
+from playbooks.plan.warning import WarningPart
 from situation.faults import Misconfigured
 
 FOLDER = pathlib.Path(__file__).parent
 """Where the plan that comes with the distribution lies."""
 
-_LEVELS = (1, 2, 3, 4)
-_MATRIX_CELLS = 12
+
+_NAMING = ("form", "scale", "id", "key", "metric", "level")
+"""Keys of a row that say which it is, for the sentence of a fault."""
+_ROW_PLACE = 2
 
 
-class Plan(Row):
-    """The emergency plan: bars, matrix, clocks, categories, deadlines, words."""
+class Plan(NoticePart, WarningPart, ReportPart, ResponsePart, DeskPart, GradingPart, SourcePart):
+    """The emergency plan. Its tables come in the order of the parts from the last to the first."""
 
-    instruments: Annotated[tuple[Instrument, ...], Field(alias="instrument", strict=False)]
-    thresholds: Annotated[tuple[Threshold, ...], Field(alias="threshold", strict=False)]
-    value_grades: Annotated[tuple[ValueGrade, ...], Field(alias="value_grade", strict=False)]
-    matrix: Annotated[tuple[MatrixCell, ...], Field(strict=False)]
-    splits: Annotated[tuple[Split, ...], Field(alias="split", strict=False)]
-    rest: Rest
-    clocks: Annotated[tuple[Clock, ...], Field(alias="clock", strict=False)]
-    duties: Annotated[tuple[Duty, ...], Field(alias="duty", strict=False)]
-    flags: Annotated[tuple[Flag, ...], Field(alias="flag", strict=False)]
-    categories: Annotated[tuple[Category, ...], Field(alias="category", strict=False)]
-    sub_categories: Annotated[tuple[SubCategory, ...], Field(alias="sub_category", strict=False)]
-    detectors: Annotated[tuple[Detector, ...], Field(alias="detector", strict=False)]
-    object_rules: Annotated[tuple[ObjectRule, ...], Field(alias="object_rule", strict=False)]
-    measures: Annotated[tuple[Measure, ...], Field(alias="measure", strict=False)]
-    notice_deadlines: Annotated[
-        tuple[NoticeDeadline, ...], Field(alias="notice_deadline", strict=False)
-    ]
-    notice_fields: Annotated[tuple[NoticeField, ...], Field(alias="notice_field", strict=False)]
-    city: City
-    correlation: Correlation
     metrics: Annotated[tuple[Metric, ...], Field(alias="metric", strict=False)]
     scale_values: Annotated[tuple[ScaleValue, ...], Field(alias="scale_value", strict=False)]
     tactics: Annotated[tuple[Word, ...], Field(alias="tactic", strict=False)]
@@ -80,10 +44,12 @@ class Plan(Row):
             for row in rows:
                 if isinstance(row, Sourced):
                     yield field, row
+                    yield from row.parts()
 
-    def instrument(self, key: str) -> Instrument:
-        """Return the instrument that a row cites."""
-        return next(row for row in self.instruments if row.key == key)
+    @cached_property
+    def digest(self) -> str:
+        """Return a digest of all rows: two plans with the same one say the same."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
     def metric(self, key: str) -> Metric:
         """Return the words of a metric."""
@@ -93,41 +59,30 @@ class Plan(Row):
         """Return the words of one step of a scale; levels are steps of the scale `level`."""
         return next(row for row in self.scale_values if (row.scale, row.key) == (scale, key))
 
-    def flag(self, code: str) -> Flag:
-        """Return the sentence of a flag."""
-        return next(row for row in self.flags if row.code == code)
-
-    def detector(self, category: str) -> Detector:
-        """Return what a kind of alert means; an unlisted kind is `other`."""
-        known = {row.key: row for row in self.detectors}
-        return known.get(category, known["other"])
-
-    def measure(self, detector: str) -> Measure:
-        """Return what is asked for after an alert of that kind."""
-        return next(row for row in self.measures if row.detector == detector)
-
-    def sub_category(self, name: str) -> tuple[Category, SubCategory]:
-        """Return category and sub-category of a name `category/sub-category`."""
-        sub = next(row for row in self.sub_categories if row.name == name)
-        return next(row for row in self.categories if row.key == sub.category), sub
-
-    def notice_deadline(self, level: int) -> NoticeDeadline:
-        """Return how soon a notice of that level is signed for and answered."""
-        return next(row for row in self.notice_deadlines if row.level == level)
+    def scale(self, scale: str) -> tuple[ScaleValue, ...]:
+        """Return the steps of a scale in their order."""
+        return tuple(row for row in self.scale_values if row.scale == scale)
 
 
 def load_plan(folder: pathlib.Path = FOLDER) -> Plan:
     """Read all `*.toml` of `folder`; raise `Misconfigured` with every fault at once."""
+    plan, faults = examine(folder)
+    if plan is None or faults:
+        raise Misconfigured.listing(faults, where=str(folder))
+    return plan
+
+
+def examine(folder: pathlib.Path) -> tuple[Plan | None, list[str]]:
+    """Return the plan of a folder and its faults; None where rows are so faulty that it is none."""
     tables, files, faults = _read(folder)
+    if not tables:
+        return None, faults or ["there is no TOML file"]
     try:
         plan = Plan.model_validate(tables)
     except ValidationError as error:
-        faults += [_plain(fault["loc"], fault["msg"], files) for fault in error.errors()]
-        raise Misconfigured.listing(faults, where=str(folder)) from error
-    faults += _inconsistencies(plan)
-    if faults:
-        raise Misconfigured.listing(faults, where=str(folder))
-    return plan
+        faults += [_plain(fault["loc"], fault["msg"], tables, files) for fault in error.errors()]
+        return None, faults
+    return plan, faults + [_with_file(fault, files) for fault in inconsistencies(plan)]
 
 
 def _read(folder: pathlib.Path) -> tuple[dict[str, object], dict[str, str], list[str]]:
@@ -146,76 +101,23 @@ def _read(folder: pathlib.Path) -> tuple[dict[str, object], dict[str, str], list
     return tables, files, faults
 
 
-def _plain(place: tuple[int | str, ...], message: str, files: dict[str, str]) -> str:
+def _plain(
+    place: tuple[int | str, ...], message: str, tables: dict[str, object], files: dict[str, str]
+) -> str:
     file = files.get(str(place[0]), "no file") if place else "no file"
-    return f"{file}: {'.'.join(str(part) for part in place)}: {message}"
+    path = ".".join(str(part) for part in place)
+    return f"{file}: {path}{_row_name(place, tables)}: {message}"
 
 
-def _inconsistencies(plan: Plan) -> list[str]:
-    return [*_unknown_names(plan), *_doubles(plan), *_wrong_order(plan), *_gaps(plan)]
+def _row_name(place: tuple[int | str, ...], tables: dict[str, object]) -> str:
+    table = tables.get(str(place[0])) if place else None
+    if not isinstance(table, list) or len(place) < _ROW_PLACE or not isinstance(place[1], int):
+        return ""
+    row = table[place[1]]
+    named = [str(row[key]) for key in _NAMING if key in row] if isinstance(row, dict) else []
+    return f" ({' '.join(named)})" if named else ""
 
 
-def _unknown_names(plan: Plan) -> Iterator[str]:
-    instruments = {row.key for row in plan.instruments} | {""}
-    for kind, row in plan.sourced():
-        if row.instrument not in instruments:
-            yield f"{kind} {row.name}: unknown instrument {row.instrument!r}"
-    metrics = {row.key for row in plan.metrics}
-    bars: list[Threshold | ValueGrade | Split] = [
-        *plan.thresholds,
-        *plan.value_grades,
-        *plan.splits,
-    ]
-    yield from (
-        f"{bar.name}: unknown metric {bar.metric!r}" for bar in bars if bar.metric not in metrics
-    )
-    types = {row.name for row in plan.sub_categories}
-    stages = {row.key for row in plan.tactics}
-    for detector in plan.detectors:
-        if detector.sub_category not in types:
-            yield f"detector {detector.key}: unknown type {detector.sub_category!r}"
-        yield from (
-            f"detector {detector.key}: unknown stage {stage!r}"
-            for stage in detector.tactics
-            if stage not in stages
-        )
-
-
-def _doubles(plan: Plan) -> Iterator[str]:
-    seen = Counter((kind, row.name) for kind, row in plan.sourced())
-    yield from (f"{kind} {name} stands twice" for (kind, name), times in seen.items() if times > 1)
-
-
-def _wrong_order(plan: Plan) -> Iterator[str]:
-    bars: dict[tuple[str, str], list[Threshold]] = {}
-    for row in plan.thresholds:
-        bars.setdefault((row.instrument, row.metric), []).append(row)
-    for rows in bars.values():
-        ordered = sorted(rows, key=lambda row: row.level)
-        yield from (
-            f"{graver.name}: bar {graver.at_least} is not above that of level {milder.level}"
-            for graver, milder in itertools.pairwise(ordered)
-            if graver.at_least <= milder.at_least
-        )
-
-
-def _gaps(plan: Plan) -> Iterator[str]:
-    if len(plan.matrix) != _MATRIX_CELLS:
-        yield f"matrix has {len(plan.matrix)} cells, not {_MATRIX_CELLS}"
-    deadlines = {row.level for row in plan.notice_deadlines}
-    yield from (f"notice_deadline: none for level {lv}" for lv in _LEVELS if lv not in deadlines)
-    yield from _missing("detector", ["other"], {row.key for row in plan.detectors})
-    yield from _missing(
-        "measure", [row.key for row in plan.detectors], {row.detector for row in plan.measures}
-    )
-    yield from _missing(
-        "category",
-        [row.category for row in plan.sub_categories],
-        {row.key for row in plan.categories},
-    )
-    levels = {row.key for row in plan.scale_values if row.scale == "level"}
-    yield from _missing("scale_value level", [str(level) for level in _LEVELS], levels)
-
-
-def _missing(kind: str, wanted: Iterable[str], there: set[str]) -> Iterator[str]:
-    yield from (f"{kind}: {name!r} is missing" for name in sorted(set(wanted) - there))
+def _with_file(fault: str, files: dict[str, str]) -> str:
+    table = fault.replace(":", " ").split()[0]
+    return f"{files[table]}: {fault}" if table in files else fault

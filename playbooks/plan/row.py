@@ -2,9 +2,12 @@
 
 import datetime as dt
 import re
-from typing import Annotated, Literal
+from collections.abc import Iterable
+from typing import Annotated, Literal, Protocol, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from situation.faults import Malformed
 
 Level = Annotated[int, Field(ge=1, le=4)]
 """1 特别重大, 2 重大, 3 较大, 4 一般: the smaller the graver."""
@@ -25,8 +28,20 @@ def plain_number(value: float) -> float:
     return int(value) if value.is_integer() else value
 
 
+def number_pattern(pattern: str) -> str:
+    """Return a pattern of numbers with the places `year` and `serial`; raise `ValueError`."""
+    try:
+        numbers = {pattern.format(year=y, serial=n) for y, n in ((1, 1), (1, 2), (2, 1))}
+    except (KeyError, IndexError, ValueError) as error:
+        raise ValueError(f"no pattern with year and serial: {error}") from error
+    if len(numbers) < _DISTINCT:
+        raise ValueError("year or serial is missing, so numbers would repeat")
+    return pattern
+
+
 Bar = Annotated[float, Field(ge=0), AfterValidator(plain_number)]
 
+_DISTINCT = 3
 _MARK = re.compile(r"V|V draft|[PM] 0\.\d{1,2}|project")
 
 
@@ -34,6 +49,26 @@ class Row(BaseModel):
     """Base of every table of the plan: frozen, unknown keys refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Keyed(Protocol):
+    """A row that is known by its key."""
+
+    @property
+    def key(self) -> str:
+        """Return the key, unique in its table."""
+        ...
+
+
+R = TypeVar("R", bound=Keyed)
+
+
+def keyed(rows: Iterable[R], key: str, where: str) -> R:
+    """Return the row of that key; raise `Malformed` with `where` if there is none."""
+    found = next((row for row in rows if row.key == key), None)
+    if found is None:
+        raise Malformed(f"the plan has no {key!r}", where=where)
+    return found
 
 
 class Word(Row):
@@ -82,6 +117,10 @@ class Sourced(Row):
     def name(self) -> str:
         """Return what the row is about, unique among its kind."""
         return self.clause
+
+    def parts(self) -> tuple[tuple[str, "Sourced"], ...]:
+        """Return the rows inside this one that have sources of their own, with their kind."""
+        return ()
 
 
 class Instrument(Sourced):
@@ -160,7 +199,10 @@ class Rest(Sourced):
 class Clock(Sourced):
     """A limit that an incident starts: who is told, how soon, counted from what.
 
-    `limit_minutes` is inclusive. `from_level` is the mildest level for which it runs.
+    `limit_minutes` is inclusive. `from_level` is the mildest level for which it runs. A clock
+    from `receipt` starts when the addressee `follows` (in Chinese) has received its report, or
+    anybody where that is empty. It may be paused for one of `pause_reasons` alone; a statutory
+    clock never pauses.
     """
 
     id: str
@@ -172,6 +214,19 @@ class Clock(Sourced):
     addressee_zh: str
     addressee_en: str
     statutory: bool
+    follows: str = ""
+    pause_reasons: Annotated[tuple[Word, ...], Field(strict=False)] = ()
+
+    @model_validator(mode="after")
+    def _law_never_pauses(self) -> "Clock":
+        if self.statutory and self.pause_reasons:
+            raise ValueError("a statutory clock has no reasons to pause")
+        return self
+
+    @property
+    def pausable(self) -> bool:
+        """Tell whether anything may pause it."""
+        return bool(self.pause_reasons)
 
     @property
     def name(self) -> str:

@@ -1,1 +1,1 @@
-"""Warnings of the plan: issued by who may, lifted by who issued them."""
+"""Warnings of the plan: drafted, issued by a second person, lifted by who issued them."""

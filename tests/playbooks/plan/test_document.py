@@ -1,13 +1,14 @@
 """The plan that comes with the distribution, and how a faulty one is refused."""
 
 import pathlib
-import shutil
+from collections import Counter
 
 import pytest
 
 from playbooks.flag import CONDITIONS
-from playbooks.plan.document import FOLDER, Plan, load_plan
+from playbooks.plan.document import Plan, load_plan
 from situation.faults import Misconfigured
+from tests.playbooks.plan.altered import altered
 
 PLAN = load_plan()
 
@@ -26,6 +27,7 @@ UNVERIFIED_BARS = {
     "grading_2025:deface.reposts:3": "M 0.88",
     "grading_2025:deface.views:2": "M 0.88",
     "grading_2025:deface.views:3": "M 0.88",
+    "miit_2024:outage_minutes.telecom:1": "M 0.85",
     "miit_2024:loss_rmb:1": "V draft",
     "miit_2024:loss_rmb:3": "M 0.8",
     "miit_2024:persons_leaked:1": "V draft",
@@ -46,6 +48,7 @@ UNVERIFIED_INSTRUMENTS = {
     "finance": "P 0.7",
     "city_plan": "project",
     "practice": "P 0.5",
+    "mlps_2007": "M 0.9",
 }
 UNVERIFIED_FLAGS = {
     "portal_human_decision": "P 0.85",
@@ -56,17 +59,80 @@ UNVERIFIED_FLAGS = {
     "related_incident": "project",
     "notice_supplement_due": "project",
 }
+UNVERIFIED_DUTIES = {"D-MIIT-2": "M 0.7", "D-PLAN-6": "M 0.95", "D-PLAN-8": "M 0.95"}
+UNVERIFIED_WARNING_DUTIES = {
+    "red,orange:tell_head": "project",
+    "red,orange:counter_plan": "project",
+    "red,orange:teams": "project",
+    "red,orange:report_up": "M 0.95",
+}
+UNVERIFIED_WARNING_FIELDS = {
+    "time_limit": "M 0.95",
+    "number": "P 0.8",
+    "document_number": "P 0.8",
+    "classification": "P 0.8",
+    "audience": "P 0.8",
+    "feedback_wanted": "P 0.8",
+    "contact": "P 0.8",
+    "lift_number": "P 0.8",
+}
+UNVERIFIED_REPORT_FIELDS = {
+    "event:scene": "M 0.9",
+    "closing:nature": "M 0.95",
+    "closing:impact": "M 0.95",
+    "closing:opinion": "M 0.95",
+    "closing:improvement": "M 0.95",
+}
+UNVERIFIED_TASKS = [
+    "enter_duty",
+    "enter_duty",
+    "enter_duty",
+    "harden",
+    "send_liaison",
+    *["track"] * 4,
+]
+UNVERIFIED_FORMS = {
+    "incident": 26,
+    "supervision": 16,
+    "warning": 15,
+    "rectification": 7,
+    "feedback": 7,
+    "receipt": 5,
+    "hazard": 3,
+}
 WHOLLY_UNVERIFIED = {
     "matrix": 12,
-    "splits": 8,
+    "splits": 9,
     "rest": 1,
     "detectors": 14,
+    "techniques": 57,
+    "outage_rules": 6,
     "object_rules": 3,
     "measures": 14,
-    "notice_deadlines": 4,
-    "notice_fields": 26,
+    "responses": 4,
+    "colours": 4,
+    "issuers": 4,
+    "notice_kinds": 5,
+    "notice_deadlines": 20,
+    "chain_steps": 26,
+    "quiet_hours": 1,
+    "working_hours": 1,
     "city": 1,
     "correlation": 1,
+}
+PARTLY_UNVERIFIED = {
+    "thresholds",
+    "clocks",
+    "instruments",
+    "flags",
+    "value_grades",
+    "sub_categories",
+    "duties",
+    "warning_duties",
+    "warning_fields",
+    "report_fields",
+    "response_tasks",
+    "form_fields",
 }
 
 
@@ -86,13 +152,27 @@ def test_every_unverified_row_of_law_is_listed() -> None:
         "gbt_20986:social_harm:general": "M 0.85",
         "miit_2024:data_class:core": "M 0.9",
     }
+    assert unverified("duties") == UNVERIFIED_DUTIES
+
+
+def test_every_unverified_row_of_forms_and_duties_is_listed() -> None:
+    assert unverified("warning_duties") == UNVERIFIED_WARNING_DUTIES
+    assert unverified("warning_fields") == UNVERIFIED_WARNING_FIELDS
+    assert unverified("report_fields") == UNVERIFIED_REPORT_FIELDS
+    tasks = [row.name for kind, row in PLAN.sourced() if kind == "response_tasks"]
+    open_tasks = [
+        row.name for kind, row in PLAN.sourced() if kind == "response_tasks" and not row.verified
+    ]
+    assert len(tasks) == 23
+    assert sorted(open_tasks) == UNVERIFIED_TASKS
+    forms = Counter(row.form for row in PLAN.form_fields if not row.verified)
+    assert forms == UNVERIFIED_FORMS
 
 
 def test_the_tables_without_any_verified_row_are_listed() -> None:
     assert {kind: len(unverified(kind)) for kind in WHOLLY_UNVERIFIED} == WHOLLY_UNVERIFIED
     kinds = {kind for kind, row in PLAN.sourced() if not row.verified}
-    partly = {"thresholds", "clocks", "instruments", "flags", "value_grades", "sub_categories"}
-    assert kinds == set(WHOLLY_UNVERIFIED) | partly
+    assert kinds == set(WHOLLY_UNVERIFIED) | PARTLY_UNVERIFIED
 
 
 def test_only_the_merged_category_has_unverified_sub_categories() -> None:
@@ -130,30 +210,30 @@ def test_every_flag_of_the_grader_has_its_sentence() -> None:
     assert {row.code for row in PLAN.flags} >= set(CONDITIONS)
 
 
-def changed(folder: pathlib.Path, file: str, old: str, new: str) -> pathlib.Path:
-    shutil.copytree(FOLDER, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
-    path = folder / file
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    return folder
-
-
 FAULTS = [
-    ("city.toml", "receipt_minutes", "reciept_minutes", "reciept_minutes"),
+    ("city.toml", "office_zh", "ofice_zh", r"city.toml: city.ofice_zh"),
     ("city.toml", 'mark = "project"\nverified = false', 'mark = "V"\nverified = false', "agree"),
     ("city.toml", 'mark = "project"', 'mark = "sure"', "'sure'"),
     ("city.toml", "224.0.0.0/4", "224.0.0.1/4", "host bits"),
-    ("city.toml", "level = 2\n", "level = 1\n", "none for level 2"),
-    ("clocks.toml", '"reporting_2025"', '"reporting_2024"', "unknown instrument"),
+    ("city.toml", '"示网预〔{year}〕第{serial:03d}号"', '"示网预〔{year}〕"', "year or serial"),
+    ("city.toml", '"示网预〔{year}〕第{serial:03d}号"', '"示网预{serial}"', "year or serial"),
+    ("city.toml", "第{serial:03d}号", "第{number}号", "no pattern with year and serial"),
+    ("clocks.toml", '"reporting_2025"', '"reporting_2024"', "clocks.toml: .*unknown instrument"),
+    ("clocks.toml", 'source = "S18"', 'source = "S99"', "clocks.toml: .*unknown source 'S99'"),
     ("thresholds.toml", "at_least = 1_440", "at_least = 300", "not above"),
-    ("thresholds.toml", "share_province", "share_country", "unknown metric"),
+    ("thresholds.toml", "share_province", "share_country", "thresholds.toml: .*unknown metric"),
     ("thresholds.toml", '"special", loss = "severe"', '"special", loss = "minor"', "twice"),
     ("detectors.toml", "data_security/data_theft", "data_security/x", "unknown type"),
     ("detectors.toml", '["exfiltration"]', '["escape"]', "unknown stage"),
     ("detectors.toml", 'key = "other"', 'key = "others"', "'other' is missing"),
     ("categories.toml", "category = [", "category = [[", "categories.toml"),
     ("words.toml", "metric = [", "city = {}\nmetric = [", "stands in"),
+    ("sources.toml", 'id = "S2"', 'id = "S1"', "source S1 stands twice"),
+    ("sources.toml", 'read_on = "2026-11"', 'read_on = "2026-13"', r"source.0.read_on \(F\)"),
+    ("techniques.toml", "network_attack/phishing", "network_attack/fishing", "unknown type"),
+    ("techniques.toml", '"T1595"', '"1595"', "technique.0.id"),
+    ("techniques.toml", '"outage_minutes.portal_other"', '"outage_hours"', "unknown fact"),
+    ("techniques.toml", 'detector = "server_errors"', 'detector = "ping"', "unknown detector"),
 ]
 
 
@@ -162,11 +242,11 @@ def test_a_faulty_plan_is_refused_with_file_and_reason(
     tmp_path: pathlib.Path, file: str, old: str, new: str, reason: str
 ) -> None:
     with pytest.raises(Misconfigured, match=reason):
-        load_plan(changed(tmp_path / "plan", file, old, new))
+        load_plan(altered(tmp_path / "plan", file, old, new))
 
 
 def test_all_faults_of_a_plan_are_told_at_once(tmp_path: pathlib.Path) -> None:
-    folder = changed(tmp_path / "plan", "city.toml", "window_hours", "window_days")
+    folder = altered(tmp_path / "plan", "city.toml", "window_hours", "window_days")
     clocks = folder / "clocks.toml"
     clocks.write_text(
         clocks.read_text(encoding="utf-8")
@@ -180,8 +260,14 @@ def test_all_faults_of_a_plan_are_told_at_once(tmp_path: pathlib.Path) -> None:
         assert part in refusal.value.reason
 
 
+def test_a_fault_names_file_row_and_key(tmp_path: pathlib.Path) -> None:
+    folder = altered(tmp_path / "plan", "clocks.toml", "limit_minutes = 60", "limit_minutes = 0")
+    with pytest.raises(Misconfigured, match=r"clocks.toml: clock.0.limit_minutes \(T-CII-1\): "):
+        load_plan(folder)
+
+
 def test_an_empty_folder_is_refused(tmp_path: pathlib.Path) -> None:
-    with pytest.raises(Misconfigured, match="instrument"):
+    with pytest.raises(Misconfigured, match="there is no TOML file"):
         load_plan(tmp_path)
 
 
@@ -189,3 +275,10 @@ def test_the_plan_is_frozen() -> None:
     with pytest.raises(ValueError, match="frozen"):
         PLAN.city.zh = "别的市"
     assert isinstance(PLAN, Plan)
+
+
+def test_the_digest_tells_plans_apart_that_say_other_things(tmp_path: pathlib.Path) -> None:
+    other = load_plan(altered(tmp_path / "a", "city.toml", "示例市", "别的市"))
+    commented = load_plan(altered(tmp_path / "b", "city.toml", "# Alerts", "# The alerts"))
+    assert PLAN.digest == load_plan().digest == commented.digest
+    assert PLAN.digest != other.digest
