@@ -53,6 +53,7 @@ class OutageMinutes(_Strict):
     portal_other: Measured | None = None
     cii_whole: Measured | None = None
     cii_main_function: Measured | None = None
+    telecom: Measured | None = None
 
 
 class Deface(_Strict):
@@ -77,6 +78,7 @@ class Facts(_Strict):
     share_city: Share | None = None
     persons_leaked: Count | None = None
     sensitive_persons_leaked: Count | None = None
+    infected_hosts: Count | None = None
     loss_rmb: Measured | None = None
     deface: Deface = Deface()
     object_importance: ObjectImportance | None = None
@@ -110,6 +112,33 @@ class Facts(_Strict):
         """Return the longest outage of critical information infrastructure, 0 if none."""
         outage = self.outage_minutes
         return max(outage.cii_whole or 0.0, outage.cii_main_function or 0.0)
+
+
+def flat(document: Mapping[str, object]) -> dict[str, object]:
+    """Return the facts of a facts file by their path; a ransom of which nothing is known stays."""
+    paths: dict[str, object] = {}
+    for name, value in document.items():
+        if isinstance(value, Mapping) and value:
+            paths |= {f"{name}.{part}": each for part, each in value.items()}
+        else:
+            paths[name] = value
+    return paths
+
+
+def nested(paths: Mapping[str, object]) -> dict[str, object]:
+    """Return facts by path as a facts file has them."""
+    document: dict[str, object] = {}
+    for path, value in paths.items():
+        name, _, part = path.partition(".")
+        document[name] = _joined(document.get(name), part, value)
+    return document
+
+
+def _joined(there: object, part: str, value: object) -> object:
+    parts = there if isinstance(there, Mapping) else {}
+    if part:
+        return {**parts, part: value}
+    return {**value, **parts} if isinstance(value, Mapping) else value
 
 
 def parse_facts(document: object, *, where: str = "facts") -> Facts:

@@ -45,13 +45,17 @@ class GradeReason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GradeClock:
-    """A clock that a level calls for; `started_at` and `due_at` are None until it can start."""
+    """A clock that a level calls for; `started_at` and `due_at` are None until it can start.
+
+    One from `receipt` waits until the addressee `follows` has received its report.
+    """
 
     id: str
     addressee: str
     addressee_en: str
     limit_minutes: int
     start: str
+    follows: str = ""
     statutory: bool
     instrument: str
     instrument_en: str
@@ -84,9 +88,14 @@ class Grade:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Regrade:
-    """What a new look at the facts changes: the grade and the clocks that run on, start or end."""
+    """What a new look at the facts changes: the grade and the clocks that run on, start or end.
+
+    `facts_level` is what the facts alone say; the level that stands may be graver, or milder
+    where two people have lowered it.
+    """
 
     grade: Grade
+    facts_level: int
     unchanged: tuple[ClockKey, ...]
     started: tuple[GradeClock, ...]
     withdrawn: tuple[ClockKey, ...]
@@ -104,15 +113,22 @@ def grade(plan: Plan, facts: Facts, discovered_at: dt.datetime | None = None) ->
 
 
 def regrade(
-    plan: Plan, facts: Facts, *, level: int, running: Collection[ClockKey], at: dt.datetime
+    plan: Plan,
+    facts: Facts,
+    *,
+    level: int,
+    running: Collection[ClockKey],
+    at: dt.datetime,
+    accepted: int | None = None,
 ) -> Regrade:
     """Grade again after facts changed; the level that stood is never lowered.
 
     Clocks in `running` go on from their own start. A clock from discovery that is new starts
-    `at`, when the facts that call for it became known.
+    `at`, when the facts that call for it became known. `accepted` is the level of the facts that
+    two people found too grave; only graver facts count again.
     """
     fresh = grade(plan, facts, at)
-    kept = min(level, fresh.level)
+    kept = _standing(level, accepted, fresh.level)
     result = _graded(plan, facts, fresh.reasons, level=kept, discovered_at=at)
     if kept < level:
         flags = (*result.flags, raised(plan, "follow_up_report_due"))
@@ -120,10 +136,17 @@ def regrade(
     wanted = {clock.key for clock in result.clocks}
     return Regrade(
         grade=result,
+        facts_level=fresh.level,
         unchanged=tuple(key for key in running if key in wanted),
         started=tuple(clock for clock in result.clocks if clock.key not in running),
         withdrawn=tuple(key for key in running if key not in wanted),
     )
+
+
+def _standing(level: int, accepted: int | None, said: int) -> int:
+    if accepted is not None and said >= accepted:
+        return level
+    return min(level, said)
 
 
 def clock_due(started_at: dt.datetime, limit_minutes: int) -> dt.datetime:
@@ -281,6 +304,7 @@ def _clock(plan: Plan, row: Clock, started_at: dt.datetime | None) -> GradeClock
         addressee_en=row.addressee_en,
         limit_minutes=row.limit_minutes,
         start=row.start,
+        follows=row.follows,
         statutory=row.statutory,
         instrument=instrument.zh,
         instrument_en=instrument.en,

@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from playbooks.correlation import Entity, Fold, Sighting, entities_of, folds, never_linking
+from playbooks.evidence import is_listed, kind_of
+from playbooks.incident.machine import INCIDENT
 from playbooks.incident.opening import grow, mark, open_incident
-from playbooks.notice.drafting import draft
+from playbooks.notice.drafting import draft, follows
 from playbooks.plan import Plan
 from situation.assets import HUB_ROLES, Assets
 from situation.clock import Clock
@@ -26,7 +28,7 @@ class Folded:
     """What a fold did: incidents touched, notices drafted or brought up to date.
 
     `counters` tells what could not be done as planned: `unknown_category` open alerts of a kind
-    that the plan does not list, `unknown_department` incidents without a notice.
+    and technique that the plan does not list, `unknown_department` incidents without a notice.
     """
 
     incidents: tuple[str, ...] = ()
@@ -68,7 +70,7 @@ class _Desk:
 
     def sightings(self, session: Session) -> tuple[list[Sighting], int]:
         """Return the open alerts that stand in no closed incident, and how many are unlisted."""
-        closed = sa.select(Incident.id).where(Incident.status != "open")
+        closed = sa.select(Incident.id).where(Incident.stage.in_(INCIDENT.terminal))
         mine = (
             Alert.drill_id.is_(None) if self._drill_id is None else Alert.drill_id == self._drill_id
         )
@@ -78,8 +80,7 @@ class _Desk:
             sa.or_(Alert.incident_id.is_(None), Alert.incident_id.not_in(closed)),
         )
         alerts = session.scalars(wanted).all()
-        listed = {row.key for row in self._plan.detectors}
-        unlisted = sum(alert.category not in listed for alert in alerts)
+        unlisted = sum(not is_listed(self._plan, alert) for alert in alerts)
         return [self._sighting(alert) for alert in alerts], unlisted
 
     def apply(self, session: Session, each: Fold, now: dt.datetime) -> Incident | None:
@@ -98,7 +99,7 @@ class _Desk:
         if each.incident_id is None:
             return open_incident(session, self._plan, joined, self._entities(joined), now)
         incident = session.get(Incident, each.incident_id)
-        if incident is None or incident.status != "open":
+        if incident is None or incident.stage in INCIDENT.terminal:
             return None
         alerts = _in_order([*_alerts_of(session, incident), *joined])
         grow(
@@ -119,7 +120,7 @@ class _Desk:
         session.flush()
         alerts = _in_order(_alerts_of(session, incident))
         notice = draft(session, self._plan, self._assets, incident, alerts=alerts, now=now)
-        if notice is not None and notice.status != "sign_off":
+        if notice is not None and not follows(notice):
             mark(self._plan, incident, "notice_supplement_due")
         return notice.id if notice else None
 
@@ -129,7 +130,7 @@ class _Desk:
             first_seen=alert.first_seen,
             last_seen=alert.last_seen,
             severity=alert.severity,
-            tactics=frozenset(self._plan.detector(alert.category).tactics),
+            tactics=frozenset(kind_of(self._plan, alert).tactics),
             entities=self._entities([alert]),
             incident_id=alert.incident_id,
         )

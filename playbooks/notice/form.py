@@ -1,17 +1,19 @@
-"""The form of an incident notice: its fields in both languages, in the order of the plan.
+"""The form of a notice: its fields in both languages, in the order of the plan.
 
-What stands in it is for one department: assets of others are counted, never named.
+What stands in it is for one department: assets of others are counted, never named. What the
+notice itself says (number, times, status, levels) is stamped on the form and never typed.
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from playbooks.plan import Plan
-from playbooks.plan.desk import NoticeDeadline
+from playbooks.plan.notice import NoticeDeadline
 from situation.assets import UNKNOWN, Assets
 from situation.clock import CITY_ZONE
-from situation.state.tables import Alert, Incident
+from situation.state.columns import JsonObject
+from situation.state.tables import Alert, Incident, Notice
 
 Words = tuple[str, str]
 """The same in Chinese and in English."""
@@ -21,16 +23,9 @@ STATUS_WORDS: dict[str, Words] = {
     "sign_off": ("待签发", "waiting for sign-off"),
     "issued": ("已下发", "issued"),
 }
+NOTHING: Words = ("", "")
+DRILL_MARK: Words = ("【演练】", "[DRILL]")
 _ALERT_IDS_SHOWN = 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Times:
-    """The times of a notice; `issued_at` is None until it is issued."""
-
-    issued_at: dt.datetime | None
-    receipt_due: dt.datetime
-    feedback_due: dt.datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +36,8 @@ class Content:
     assets: Assets
     incident: Incident
     alerts: Sequence[Alert]
-    number: str
     contact: str
     deadline: NoticeDeadline
-    times: Times
 
     @property
     def own(self) -> list[Alert]:
@@ -53,23 +46,48 @@ class Content:
         return [alert for alert in self.alerts if alert.department in mine]
 
 
-def filled(content: Content) -> dict[str, object]:
+def filled(content: Content) -> JsonObject:
     """Return the fields by key, each with its labels and its value or list of values."""
-    fields: dict[str, object] = {}
-    for row in content.plan.notice_fields:
-        fields[row.key] = _field((row.zh, row.en), FIELDS[row.key](content))
-    return _stamped(fields, content.times, "sign_off")
+    return {
+        row.key: field_of((row.zh, row.en), FIELDS[row.key](content))
+        for row in content.plan.notice_fields
+    }
 
 
-def issued(fields: dict[str, object], times: Times) -> dict[str, object]:
-    """Return the fields of a notice that was issued just now."""
-    return _stamped(fields, times, "issued")
+def stamped(plan: Plan, notice: Notice) -> JsonObject:
+    """Return the fields of a notice with what the notice itself says, as it is now."""
+    return {
+        key: _with_value(field, STAMPS[key](plan, notice)) if key in STAMPS else field
+        for key, field in notice.fields.items()
+    }
+
+
+def field_of(label: Words, found: Words | list[Words]) -> JsonObject:
+    """Return a field with its labels and its value or list of values."""
+    value = [_value(words) for words in found] if isinstance(found, list) else _value(found)
+    return {"label_zh": label[0], "label_en": label[1], "value": value}
+
+
+def text_of(field: object, language: str = "zh") -> str:
+    """Return the value of a field as it is typed: one line for each value."""
+    value = field.get("value") if isinstance(field, Mapping) else field
+    values = value if isinstance(value, list) else [value]
+    return "\n".join(
+        str(each.get(language, "")) if isinstance(each, Mapping) else str(each or "")
+        for each in values
+    )
 
 
 def title(incident: Incident) -> Words:
     """Return the title of an incident's notice; that of a drill says so."""
     zh, en = f"关于{incident.title_zh}的通报", f"Notice: {incident.title_en}"
-    return (f"【演练】{zh}", f"[DRILL] {en}") if incident.drill_id else (zh, en)
+    drill_zh, drill_en = DRILL_MARK
+    return (f"{drill_zh}{zh}", f"{drill_en} {en}") if incident.drill_id else (zh, en)
+
+
+def office(plan: Plan) -> Words:
+    """Return the office that issues notices."""
+    return plan.city.office_zh, plan.city.office_en
 
 
 def on_screen(at: dt.datetime) -> str:
@@ -77,34 +95,16 @@ def on_screen(at: dt.datetime) -> str:
     return f"{at.astimezone(CITY_ZONE):%Y-%m-%d %H:%M:%S}"
 
 
-def _stamped(fields: dict[str, object], times: Times, status: str) -> dict[str, object]:
-    pending = STATUS_WORDS["sign_off"]
-    at = {
-        "issued_at": _same(on_screen(times.issued_at)) if times.issued_at else pending,
-        "handling_due": _same(on_screen(times.feedback_due)),
-        "receipt_due": _same(on_screen(times.receipt_due)),
-        "feedback_due": _same(on_screen(times.feedback_due)),
-        "status": STATUS_WORDS[status],
-    }
-    return {
-        key: _with_value(field, at[key]) if key in at else field for key, field in fields.items()
-    }
-
-
 def _with_value(field: object, words: Words) -> object:
     return {**field, "value": _value(words)} if isinstance(field, dict) else field
-
-
-def _field(label: Words, found: Words | list[Words]) -> dict[str, object]:
-    value = [_value(words) for words in found] if isinstance(found, list) else _value(found)
-    return {"label_zh": label[0], "label_en": label[1], "value": value}
 
 
 def _value(words: Words) -> dict[str, str]:
     return {"zh": words[0], "en": words[1]}
 
 
-def _same(text: str) -> Words:
+def same(text: str) -> Words:
+    """Return what is the same in both languages."""
     return UNKNOWN_WORDS if text == UNKNOWN else (text, text)
 
 
@@ -114,10 +114,6 @@ def _source(content: Content) -> Words:
         f"{city.zh}网络安全态势感知平台监测发现",
         f"found by the monitoring platform of {city.en}",
     )
-
-
-def _issuer(content: Content) -> Words:
-    return content.plan.city.office_zh, content.plan.city.office_en
 
 
 def _request(content: Content) -> Words:
@@ -153,9 +149,29 @@ def _type(content: Content) -> Words:
     return f"{category.zh} / {sub.zh}", f"{category.en} / {sub.en}"
 
 
-def _level(content: Content) -> Words:
-    word = content.plan.scale_value("level", str(content.incident.level))
+def _level(plan: Plan, notice: Notice) -> Words:
+    word = plan.scale_value("level", str(notice.level))
     return word.zh, word.en
+
+
+def _hazard_level(plan: Plan, notice: Notice) -> Words:
+    if notice.hazard_level is None:
+        return NOTHING
+    word = plan.scale_value("hazard_level", notice.hazard_level)
+    return word.zh, word.en
+
+
+def _colour(plan: Plan, notice: Notice) -> Words:
+    row = next(row for row in plan.colours if row.level == notice.level)
+    return row.zh, row.en
+
+
+def _issued_at(_plan: Plan, notice: Notice) -> Words:
+    return same(on_screen(notice.issued_at)) if notice.issued_at else STATUS_WORDS["sign_off"]
+
+
+def _status(_plan: Plan, notice: Notice) -> Words:
+    return STATUS_WORDS["issued" if notice.issued_at else "sign_off"]
 
 
 def _scope(content: Content) -> list[Words]:
@@ -166,7 +182,7 @@ def _scope(content: Content) -> list[Words]:
         for alert in content.alerts
         if alert.host_ip and alert.department not in (mine, UNKNOWN)
     }
-    found = [_same(f"{asset} {ip}") for asset, ip in sorted(hosts)]
+    found = [same(f"{asset} {ip}") for asset, ip in sorted(hosts)]
     if others:
         found.append((f"另涉及其他单位资产 {len(others)} 个", f"{len(others)} assets of others"))
     return found
@@ -226,7 +242,7 @@ def _measures_required(content: Content) -> list[Words]:
 
 
 def _contact(content: Content) -> list[Words]:
-    theirs, ours = _same(content.contact), content.plan.city.contact
+    theirs, ours = same(content.contact), content.plan.city.contact
     return [
         (f"处置单位：{theirs[0]}", f"department: {theirs[1]}"),
         (f"发文单位：{ours}", f"issuer: {ours}"),
@@ -234,31 +250,49 @@ def _contact(content: Content) -> list[Words]:
 
 
 FIELDS: dict[str, Callable[[Content], Words | list[Words]]] = {
-    "number": lambda content: _same(content.number),
+    "number": lambda _: NOTHING,
     "title": lambda content: title(content.incident),
     "source": _source,
-    "issuer": _issuer,
-    "department": lambda content: _same(content.incident.department),
-    "issued_at": lambda _: STATUS_WORDS["sign_off"],
-    "handling_due": lambda content: _same(on_screen(content.times.feedback_due)),
+    "issuer": lambda content: office(content.plan),
+    "department": lambda content: same(content.incident.department),
+    "issued_at": lambda _: NOTHING,
+    "handling_due": lambda _: NOTHING,
     "request": _request,
-    "status": lambda _: STATUS_WORDS["sign_off"],
-    "asset": lambda content: _same(content.incident.asset),
-    "address": lambda content: _same(content.incident.host_ip or UNKNOWN),
-    "district": lambda content: _same(content.incident.district),
+    "status": lambda _: NOTHING,
+    "asset": lambda content: same(content.incident.asset),
+    "address": lambda content: same(content.incident.host_ip or UNKNOWN),
+    "district": lambda content: same(content.incident.district),
     "protection_level": _protection_level,
     "cii": _cii,
     "type": _type,
-    "level": _level,
-    "first_seen": lambda content: _same(on_screen(content.incident.first_seen)),
+    "level": lambda _: NOTHING,
+    "first_seen": lambda content: same(on_screen(content.incident.first_seen)),
     "scope": _scope,
     "indicators": _indicators,
     "evidence": _evidence,
     "path": _path,
     "measures_taken": _measures_taken,
     "measures_required": _measures_required,
-    "receipt_due": lambda content: _same(on_screen(content.times.receipt_due)),
-    "feedback_due": lambda content: _same(on_screen(content.times.feedback_due)),
+    "receipt_due": lambda _: NOTHING,
+    "feedback_due": lambda _: NOTHING,
     "contact": _contact,
 }
-"""How each field of the form is filled, by its key in the plan."""
+"""How each field of an incident's notice is filled, by its key in the plan."""
+
+STAMPS: dict[str, Callable[[Plan, Notice], Words]] = {
+    "number": lambda _, notice: same(notice.number),
+    "title": lambda _, notice: (notice.title_zh, notice.title_en),
+    "department": lambda _, notice: same(notice.department),
+    "issued_at": _issued_at,
+    "handling_due": lambda _, notice: same(on_screen(notice.feedback_due)),
+    "status": _status,
+    "level": _level,
+    "hazard_level": _hazard_level,
+    "colour": _colour,
+    "receipt_due": lambda _, notice: same(on_screen(notice.receipt_due)),
+    "feedback_due": lambda _, notice: same(on_screen(notice.feedback_due)),
+}
+"""What a notice itself says on its form, by the key of the field; of every kind of notice."""
+
+FOLLOWING = ("issued_at", "handling_due", "status", "receipt_due", "feedback_due")
+"""Stamps that follow from others: nobody sets them."""

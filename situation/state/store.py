@@ -8,21 +8,27 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from situation.faults import Conflict, Misconfigured, Unavailable
-from situation.state.chain import append, plain
+from situation.faults import Conflict, Malformed, Misconfigured, Unavailable
+from situation.state.anchor import Anchor
+from situation.state.chain import append, encoded, plain, sealed_by
+from situation.state.proof import Proof, disagreement, verify
 from situation.state.tables import AuditLine, OutboxMessage
 
+_MIGRATING = 0x6D6967
 _MIGRATIONS = pathlib.Path(__file__).parent / "migrations"
 
 
 class StateStore:
-    """Sessions over SQLite (WAL, synchronous FULL) or PostgreSQL."""
+    """Sessions over SQLite (WAL, synchronous FULL) or PostgreSQL; their audit may be anchored."""
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, anchor: Anchor | None = None) -> None:
         self.engine = engine
+        self._anchor = anchor
         self._writing = engine.execution_options(citywatch_writes=True)
 
     @contextlib.contextmanager
@@ -39,6 +45,9 @@ class StateStore:
             ) from error
         except sa.exc.OperationalError as error:
             raise Unavailable(str(error.orig), where="state store") from error
+        sealed = sealed_by(session)
+        if self._anchor is not None and sealed is not None:
+            self._anchor.advance(sealed)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Session]:
@@ -49,12 +58,36 @@ class StateStore:
         except sa.exc.OperationalError as error:
             raise Unavailable(str(error.orig), where="state store") from error
 
+    def verify(self) -> Proof:
+        """Walk the chain of the audit and compare it with the anchor."""
+        with self.reading() as session:
+            return verify(session, self._anchor)
+
+    def compare_anchor(self) -> None:
+        """Freeze an anchor that is of another database than this one, so that it stays a proof."""
+        if self._anchor is None:
+            return
+        try:
+            with self.reading() as session:
+                reason = disagreement(session, self._anchor.read())
+        except Malformed as fault:
+            reason = str(fault)
+        if reason:
+            self._anchor.freeze(reason)
+
     def migrate(self) -> None:
         """Bring the schema to the newest revision."""
         config = Config()
         config.set_main_option("script_location", str(_MIGRATIONS))
+        head = ScriptDirectory.from_config(config).get_current_head()
         try:
-            with self.engine.begin() as connection:
+            with self.engine.connect() as connection:
+                if MigrationContext.configure(connection).get_current_revision() == head:
+                    return
+            # Of several processes that start at once one migrates and the others find it done.
+            with self._writing.begin() as connection:
+                if connection.dialect.name == "postgresql":
+                    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATING)))
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
         except sa.exc.OperationalError as error:
@@ -65,9 +98,10 @@ class StateStore:
         self.engine.dispose()
 
 
-def open_state_store(url: str) -> StateStore:
+def open_state_store(url: str, anchor: Anchor | None = None) -> StateStore:
     """Open the database at `url` (`sqlite:///...` or `postgresql+psycopg://...`), migrated.
 
+    With an `anchor`, the end of the audit is marked there after each change.
     Raises `Misconfigured` for no such URL, `Unavailable` where it cannot be reached or made.
     """
     try:
@@ -76,12 +110,16 @@ def open_state_store(url: str) -> StateStore:
         raise Misconfigured(f"no database URL: {error}", where="state.url") from error
     if parsed.get_backend_name() == "sqlite" and parsed.database:
         _make_folder(pathlib.Path(parsed.database).parent)
-    engine = sa.create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
+    # The audit's digests cover the JSON text as it is kept.
+    engine = sa.create_engine(
+        parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite", json_serializer=encoded
+    )
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin)
-    store = StateStore(engine)
+    store = StateStore(engine, anchor)
     store.migrate()
+    store.compare_anchor()
     return store
 
 
@@ -127,7 +165,7 @@ def _make_folder(folder: pathlib.Path) -> None:
 def _prepare_sqlite(connection: object, _record: object) -> None:
     # The driver's own transaction handling would commit before DDL; SQLAlchemy begins instead.
     connection.isolation_level = None  # type: ignore[attr-defined]
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
 
 

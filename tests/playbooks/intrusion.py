@@ -9,7 +9,16 @@ import sqlalchemy as sa
 
 from situation.assets import UNKNOWN, Asset, Assets
 from situation.state.store import StateStore, open_state_store
-from situation.state.tables import Alert, AuditLine, Incident, Notice, OutboxMessage, RunningClock
+from situation.state.tables import (
+    Alert,
+    AuditLine,
+    GradeChange,
+    Incident,
+    Notice,
+    OutboxMessage,
+    RunningClock,
+    Task,
+)
 
 T0 = dt.datetime(2026, 3, 3, 1, 0, tzinfo=dt.UTC)
 NOW = dt.datetime(2026, 3, 3, 12, 0, tzinfo=dt.UTC)
@@ -129,7 +138,16 @@ Desk = dict[type, list[dict[str, object]]]
 
 def everything(state: StateStore) -> Desk:
     """Return every row of the desk, to compare it with what it was."""
-    kinds = (Alert, Incident, RunningClock, Notice, AuditLine, OutboxMessage)
+    kinds = (
+        Alert,
+        Incident,
+        GradeChange,
+        RunningClock,
+        Task,
+        Notice,
+        AuditLine,
+        OutboxMessage,
+    )
     with state.reading() as session:
         return {kind: list(_rows(session.execute(sa.select(kind.__table__)))) for kind in kinds}
 

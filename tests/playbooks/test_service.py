@@ -7,6 +7,14 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 
+from playbooks.incident.regrading import (
+    Entered,
+    ask_downgrade,
+    complete_facts,
+    decide_downgrade,
+)
+from playbooks.incident.stage import advance
+from playbooks.person import Person
 from playbooks.plan import load_plan
 from playbooks.service import Folded, fold
 from situation.clock import SetClock
@@ -29,6 +37,8 @@ from tests.playbooks.intrusion import (
 )
 
 PLAN = load_plan()
+LEAD = Person("lead", "duty_lead")
+SECOND = Person("second", "duty_lead")
 
 
 @pytest.fixture
@@ -48,8 +58,10 @@ def incidents(state: StateStore) -> list[Incident]:
 
 
 def clocks(state: StateStore) -> list[RunningClock]:
+    """Return the clocks that were started; those of the end of the response still wait."""
     with state.reading() as session:
-        return list(session.scalars(sa.select(RunningClock).order_by(RunningClock.id)))
+        rows = session.scalars(sa.select(RunningClock).order_by(RunningClock.id))
+        return [row for row in rows if row.started_at is not None]
 
 
 def codes(incident: Incident) -> set[object]:
@@ -133,9 +145,11 @@ def test_every_change_has_its_audit_line(state: StateStore) -> None:
     assert actions == [
         "alert.fold",
         "clock.start",
+        "clock.wait",
         "incident.grade",
         "incident.open",
         "notice.draft",
+        "task.open",
     ]
     assert {line.actor for line in lines} == {"system"}
 
@@ -194,7 +208,7 @@ def test_a_later_alert_joins_and_raises_the_level(state: StateStore) -> None:
     later = NOW + 30 * MINUTE
     folded(state, later)
     (incident,) = incidents(state)
-    assert (incident.level, incident.alert_count) == (3, 5)
+    assert (incident.level, incident.facts_level, incident.alert_count) == (3, 3, 5)
     assert incident.discovered_at == NOW
     assert {clock.started_at for clock in clocks(state)} == {later}
     assert "follow_up_report_due" in codes(incident)
@@ -223,9 +237,19 @@ def test_growth_keeps_the_clocks_that_run_and_what_a_person_has_entered(state: S
     running = [(clock.id, clock.due_at, clock.version) for clock in clocks(state)]
     with state.transaction() as session:
         incident = session.scalars(sa.select(Incident)).one()
-        incident.facts = {**incident.facts, "business_loss": "minor", "people_affected": 3}
-        entered = {"state": "proved", "origin": "person", "zh": "电话", "en": "by phone"}
-        incident.fact_sources = {**incident.fact_sources, "business_loss": entered}
+        complete_facts(
+            session,
+            PLAN,
+            incident.id,
+            entered={
+                "business_loss": Entered("minor", "proved"),
+                "people_affected": Entered(3, "proved"),
+            },
+            reason="电话",
+            by=LEAD,
+            expected_version=incident.version,
+            now=NOW,
+        )
     put(state, [last])
     folded(state, NOW + MINUTE)
     (incident,) = incidents(state)
@@ -234,6 +258,32 @@ def test_growth_keeps_the_clocks_that_run_and_what_a_person_has_entered(state: S
     assert incident.level == 3
     assert incident.reasons
     assert [(clock.id, clock.due_at, clock.version) for clock in clocks(state)] == running
+
+
+def test_alerts_that_tell_nothing_graver_do_not_lift_a_level_that_two_people_lowered(
+    state: StateStore,
+) -> None:
+    put(state, intrusion())
+    folded(state)
+    with state.transaction() as session:
+        incident = session.scalars(sa.select(Incident)).one()
+        change = ask_downgrade(
+            session,
+            PLAN,
+            incident.id,
+            level=4,
+            reason="外传的是公开数据，业务未受影响",
+            by=LEAD,
+            expected_version=incident.version,
+            now=NOW,
+        )
+    with state.transaction() as session:
+        decide_downgrade(session, PLAN, change.id, approve=True, by=SECOND, now=NOW)
+    put(state, [alert("beacon", 80, severity=3)])
+    folded(state, NOW + MINUTE)
+    (incident,) = incidents(state)
+    assert (incident.level, incident.facts_level, incident.alert_count) == (4, 3, 6)
+    assert {clock.state for clock in clocks(state)} == {"withdrawn"}
 
 
 def test_an_asset_that_nobody_knows_gets_a_flag_instead_of_a_notice(state: StateStore) -> None:
@@ -262,9 +312,19 @@ def test_an_incident_gets_its_department_when_a_later_alert_names_it(state: Stat
 def test_an_alert_of_a_kind_that_the_plan_does_not_list_is_other_and_counted(
     state: StateStore,
 ) -> None:
-    put(state, [alert("teleport", 0, severity=4)])
+    put(state, [alert("teleport", 0, severity=4, technique="T9999")])
     assert folded(state).counters == {"unknown_category": 1}
     assert incidents(state)[0].category == "other/other"
+
+
+def test_the_technique_tells_the_type_of_a_kind_that_the_plan_does_not_list(
+    state: StateStore,
+) -> None:
+    put(state, [alert("lockdown", 0, severity=4, technique="T1486"), alert("scan", 1)])
+    assert folded(state).counters == {}
+    (incident,) = incidents(state)
+    assert incident.category == "malicious_program/ransomware"
+    assert "勒索软件" in incident.title_zh
 
 
 def test_a_notice_that_was_only_just_drafted_needs_no_supplement(state: StateStore) -> None:
@@ -278,7 +338,17 @@ def test_closed_alerts_and_incidents_take_no_part(state: StateStore) -> None:
     put(state, [*intrusion(), alert("upload", 90, severity=4, status="closed")])
     folded(state)
     with state.transaction() as session:
-        session.scalars(sa.select(Incident)).one().status = "closed"
+        incident = session.scalars(sa.select(Incident)).one()
+        advance(
+            session,
+            PLAN,
+            incident.id,
+            "withdraw",
+            by=LEAD,
+            reason="误报",
+            expected_version=incident.version,
+            now=NOW,
+        )
     put(state, [alert("beacon", 95, severity=3)])
     folded(state)
     found = incidents(state)

@@ -82,6 +82,33 @@ def test_a_secret_in_the_file_is_refused(tmp_path: pathlib.Path) -> None:
         read_settings(path)
 
 
+@pytest.mark.parametrize("key", ["secret", "token"])
+def test_a_secret_of_a_channel_in_the_file_is_refused(tmp_path: pathlib.Path, key: str) -> None:
+    path = _write(tmp_path, f'[channels.edu]\ntype = "wecom"\n{key} = "not-a-real-key"\n')
+    with pytest.raises(Misconfigured) as refusal:
+        read_settings(path)
+    assert f"channels.edu.{key}_file" in str(refusal.value)
+    assert "not-a-real-key" not in str(refusal.value)
+
+
+def test_the_environment_adds_to_a_channel_of_the_file(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = _write(tmp_path, '[channels.edu]\ntype = "wecom"\nper_minute = 9\n')
+    monkeypatch.setenv("CITYWATCH_CHANNELS__EDU__TOKEN", "not-a-real-key")
+    channel = read_settings(path).channels["edu"]
+    assert (channel.type, channel.per_minute) == ("wecom", 9)
+    assert channel.token.get_secret_value() == "not-a-real-key"
+
+
+def test_a_channel_with_an_unknown_key_or_name_is_refused(tmp_path: pathlib.Path) -> None:
+    path = _write(tmp_path, '[channels.edu]\ntype = "fax"\nprot = 1\n[channels."A B"]\n')
+    with pytest.raises(Misconfigured) as refusal:
+        read_settings(path)
+    for place in ("channels.edu.type", "channels.edu.prot", "channels.A B"):
+        assert place in str(refusal.value)
+
+
 def test_a_secret_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CITYWATCH_STORE__API_KEY", "not-a-real-key")
     settings = read_settings(None)

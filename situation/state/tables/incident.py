@@ -25,6 +25,8 @@ class Incident(Row):
     level: Mapped[int]
     accepted_level: Mapped[int | None]
     """The level that the facts gave when two people lowered it; only a graver one counts again."""
+    facts_level: Mapped[int | None]
+    """What the facts alone say now; the level is graver where nobody lowered it yet."""
     reasons: Mapped[JsonList]
     """Objects with instrument, clause, metric, value, threshold, level, source, verified."""
     facts: Mapped[JsonObject]
@@ -54,7 +56,9 @@ class Incident(Row):
 class GradeChange(Row):
     """A change of an incident's level, or one that waits for a second person.
 
-    `state`: applied (by the system, or upwards by one person), pending, approved, refused.
+    `state`: applied (by the system, or upwards by one person), pending, approved, refused. Where
+    the platform itself gives `reason` or `remark` it is a code: first_grade, alerts_joined,
+    level_rose.
     """
 
     __tablename__ = "grade_change"
@@ -150,7 +154,8 @@ class Task(Row):
     """Something that a person still has to do. `state`: open, done, dropped.
 
     `kind`: supplement_report, follow_up_report, closing_report, first_report, response,
-    zero_report, supervise, confirm_facts, pi_notice, propose_warning.
+    zero_report, supervise, confirm_facts, pi_notice, propose_warning,
+    deliver_failed.
     """
 
     __tablename__ = "task"

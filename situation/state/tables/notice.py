@@ -20,6 +20,8 @@ class Notice(Row):
     __table_args__ = (
         Index("ix_notice_department", "department", "status"),
         Index("ix_notice_due", "status", "receipt_due"),
+        Index("ix_notice_serial", "kind", "created_at", "drill_id"),
+        Index("ix_notice_sweep", "sweep_at"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -45,6 +47,8 @@ class Notice(Row):
     status: Mapped[str] = mapped_column(default="sign_off")
     drafted_by: Mapped[str] = mapped_column(default="system")
     submitted_by: Mapped[str | None]
+    edited_by: Mapped[str | None]
+    """Who last changed the draft by hand."""
     issued_at: Mapped[dt.datetime | None]
     issued_by: Mapped[str | None]
     signed_at: Mapped[dt.datetime | None]
@@ -54,12 +58,19 @@ class Notice(Row):
     answered_at: Mapped[dt.datetime | None]
     returns: Mapped[int] = mapped_column(default=0)
     """How often feedback was returned."""
+    round: Mapped[int] = mapped_column(default=0)
+    """Counts the new deadlines for feedback: each return and each extension begins a round."""
+    round_at: Mapped[dt.datetime | None]
+    """When the present round began; None until the first new deadline."""
     closed_at: Mapped[dt.datetime | None]
     """When it reached a terminal state."""
     close_reason: Mapped[str] = mapped_column(default="")
     overdue_at: Mapped[dt.datetime | None]
+    """Since when the present step is over its time; None again once it is done."""
     supervised_at: Mapped[dt.datetime | None]
     escalated_at: Mapped[dt.datetime | None]
+    sweep_at: Mapped[dt.datetime | None]
+    """When the sweep looks at it next; None where time changes nothing."""
     created_at: Mapped[dt.datetime]
     updated_at: Mapped[dt.datetime]
     version: Mapped[int] = mapped_column(default=1)
@@ -89,6 +100,8 @@ class Feedback(Row):
     phone: Mapped[str]
     submitted_by: Mapped[str]
     submitted_at: Mapped[dt.datetime]
+    due_at: Mapped[dt.datetime | None]
+    """Until when it was asked for; None where that was not kept."""
     verdict: Mapped[str | None]
     method: Mapped[str] = mapped_column(default="")
     """How it was rechecked: retest, on_site, papers."""
@@ -119,7 +132,7 @@ class Attachment(Row):
 
 
 class Extension(Row):
-    """A department's wish for more time. `state`: asked, granted, refused."""
+    """A wish for more time. `state`: asked, granted, refused, lapsed (answered before that)."""
 
     __tablename__ = "extension"
     __table_args__ = (Index("ix_extension_notice", "notice_id"),)

@@ -26,8 +26,9 @@ class OutboxMessage(Row):
 class Delivery(Row):
     """A message to one recipient by one channel, written with the change that it tells of.
 
-    `state`: pending, delivered, digested (it left inside another one), dead. A worker holds it
-    while `lease_until` lies ahead. `id` is the idempotency key that the receiver sees.
+    `state`: pending, delivered, digested (it left inside another one), dead, skipped (its channel
+    is not set up, or a drill may not use it). A worker holds it while `lease_until` lies ahead.
+    `id` is the idempotency key that the receiver sees.
     """
 
     __tablename__ = "delivery"

@@ -42,4 +42,6 @@ class Login(Row):
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     form_token: Mapped[str]
     created_at: Mapped[dt.datetime]
+    seen_at: Mapped[dt.datetime]
+    """When it was last used, to the minute."""
     expires_at: Mapped[dt.datetime]

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 
-from playbooks.notice.drafting import issue
+from playbooks.machine import Refusal
+from playbooks.notice.acts import issue
 from playbooks.notice.form import FIELDS
+from playbooks.person import Person
 from playbooks.plan import load_plan
 from playbooks.service import fold
 from situation.clock import SetClock
@@ -31,6 +33,7 @@ from tests.playbooks.intrusion import (
 
 PLAN = load_plan()
 HOUR = dt.timedelta(hours=1)
+LEAD = Person("duty-lead", "duty_lead")
 
 
 @pytest.fixture
@@ -59,7 +62,7 @@ def text(notice: Notice, key: str, language: str = "zh") -> str:
 
 def issue_now(state: StateStore, notice: Notice, version: int, at: dt.datetime = NOW) -> Notice:
     with state.transaction() as session:
-        return issue(session, notice.id, "duty-lead", version, at)
+        return issue(session, PLAN, notice.id, by=LEAD, expected_version=version, now=at)
 
 
 def test_every_field_of_the_plans_form_can_be_filled() -> None:
@@ -187,7 +190,7 @@ def test_a_notice_is_issued_once(state: StateStore) -> None:
     folded(state)
     (notice,) = notices(state)
     issued = issue_now(state, notice, notice.version)
-    with pytest.raises(Conflict, match="sign-off"):
+    with pytest.raises(Refusal, match="not possible while it is issued"):
         issue_now(state, notice, issued.version)
 
 
@@ -198,7 +201,7 @@ def test_a_notice_that_changed_meanwhile_is_not_issued(state: StateStore) -> Non
     with pytest.raises(Conflict, match="meanwhile"):
         issue_now(state, notice, notice.version + 1)
     with pytest.raises(Conflict, match="no such notice"), state.transaction() as session:
-        issue(session, "nothing", "duty-lead", 1, NOW)
+        issue(session, PLAN, "nothing", by=LEAD, expected_version=1, now=NOW)
     assert notices(state)[0].status == "sign_off"
 
 

@@ -106,7 +106,7 @@ WHOLLY_UNVERIFIED = {
     "rest": 1,
     "detectors": 14,
     "techniques": 57,
-    "outage_rules": 6,
+    "outage_rules": 5,
     "object_rules": 3,
     "measures": 14,
     "responses": 4,

@@ -1,0 +1,123 @@
+"""Tasks: what a person still has to do for an incident, a notice or a warning."""
+
+import datetime as dt
+import hashlib
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from playbooks.incident.revision import found
+from playbooks.machine import Machine, Transition
+from playbooks.person import SYSTEM, Person
+from situation.state.store import audit
+from situation.state.tables import Task
+
+TASK = Machine(
+    "open",
+    ("done", "dropped"),
+    (Transition("finish", ("open",), "done"), Transition("drop", ("open",), "dropped")),
+)
+
+
+def task_id_of(kind: str, object_kind: str, object_id: str, key: str = "") -> str:
+    """Return the id of a task, the same each time."""
+    named = f"task\x1f{kind}\x1f{object_kind}\x1f{object_id}\x1f{key}"
+    return hashlib.blake2b(named.encode(), digest_size=16).hexdigest()
+
+
+def open_task(  # noqa: PLR0913 - each is a column of the row
+    session: Session,
+    *,
+    kind: str,
+    object_kind: str,
+    object_id: str,
+    title_zh: str,
+    title_en: str,
+    due_at: dt.datetime | None,
+    drill_id: str | None,
+    now: dt.datetime,
+    clause: str = "",
+    key: str = "",
+    by: Person = SYSTEM,
+) -> Task:
+    """Open a task and return it; one of the same kind, object and key is opened once.
+
+    `key` tells tasks of one kind apart that an object has several of. A task that was done or
+    dropped is returned as it is.
+    """
+    task_id = task_id_of(kind, object_kind, object_id, key)
+    there = session.get(Task, task_id)
+    if there is not None:
+        return there
+    task = Task(
+        id=task_id,
+        drill_id=drill_id,
+        kind=kind,
+        object_kind=object_kind,
+        object_id=object_id,
+        title_zh=title_zh,
+        title_en=title_en,
+        clause=clause,
+        due_at=due_at,
+        state=TASK.initial,
+        opened_at=now,
+    )
+    session.add(task)
+    session.flush()
+    _note(session, task, "task.open", by=by, now=now)
+    return task
+
+
+def finish_task(session: Session, task_id: str, *, by: Person, now: dt.datetime) -> Task:
+    """Mark a task as done; raise `Refusal` if it is not open."""
+    return _end(session, found(session, Task, task_id), "finish", by=by, now=now)
+
+
+def drop_task(
+    session: Session, task_id: str, *, by: Person, now: dt.datetime, reason: str = ""
+) -> Task:
+    """Mark a task as needless; raise `Refusal` if it is not open."""
+    return _end(session, found(session, Task, task_id), "drop", by=by, now=now, reason=reason)
+
+
+def end_tasks(
+    session: Session,
+    act: str,
+    object_id: str,
+    kinds: tuple[str, ...] = (),
+    *,
+    by: Person,
+    now: dt.datetime,
+) -> None:
+    """Finish or drop the open tasks of an object, those of `kinds` or all of them."""
+    wanted = sa.select(Task).where(Task.object_id == object_id, Task.state == TASK.initial)
+    if kinds:
+        wanted = wanted.where(Task.kind.in_(kinds))
+    for task in session.scalars(wanted.order_by(Task.id)).all():
+        _end(session, task, act, by=by, now=now)
+
+
+def _end(
+    session: Session, task: Task, act: str, *, by: Person, now: dt.datetime, reason: str = ""
+) -> Task:
+    task.state = TASK.after(task.state, act, where=task.id)
+    task.done_at, task.done_by = now, by.name
+    _note(session, task, f"task.{act}", by=by, now=now, reason=reason)
+    return task
+
+
+def _note(
+    session: Session, task: Task, action: str, *, by: Person, now: dt.datetime, reason: str = ""
+) -> None:
+    audit(
+        session,
+        now,
+        by.name,
+        action,
+        kind=task.object_kind,
+        object_id=task.object_id,
+        task=task.id,
+        task_kind=task.kind,
+        title=task.title_zh,
+        reason=reason,
+    )
