@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
 
 from situation.faults import Misconfigured
@@ -42,6 +42,13 @@ class StoreSettings(_Section):
     state: Annotated[
         str, Field(description="Database URL, for example postgresql+psycopg://; empty for SQLite.")
     ] = ""
+    audit_anchor: Annotated[
+        pathlib.Path | None,
+        Field(
+            description="File outside of the database in which the end of the audit is marked; "
+            "empty: audit.anchor in the folder. Let a copy of it go to another machine."
+        ),
+    ] = None
     index_prefix: Annotated[
         str, Field(description="First word of the index names.", pattern=r"^[a-z][a-z0-9_]*$")
     ] = "citywatch"
@@ -70,6 +77,10 @@ class CitySettings(_Section):
     assets: Annotated[
         pathlib.Path, Field(description="Asset table, CSV or TOML: address range to department.")
     ] = PROJECT / "pcaps" / "city.csv"
+    plan: Annotated[
+        pathlib.Path | None,
+        Field(description="Folder of the city's own emergency plan; empty: the one included."),
+    ] = None
     scenarios: Annotated[pathlib.Path, Field(description="Folder of the drill scenarios.")] = (
         PROJECT / "pcaps"
     )
@@ -162,14 +173,109 @@ class InputSettings(_Section):
     ] = {}
 
 
+class ChannelSettings(_Section):
+    """One way out to people, `[channels.NAME]`: mail server, webhook, group robot or SMS gateway.
+
+    The contacts of the directory name it: `mail` and `sms` take their mail addresses and mobile
+    numbers, any other name takes the address that a contact has under this name.
+    """
+
+    type: Annotated[
+        Literal["mail", "webhook", "wecom", "dingtalk", "feishu", "sms"],
+        Field(description="What it speaks."),
+    ]
+    url: Annotated[
+        str,
+        Field(description="Where it posts to; empty: the robot's service, or a contact's own URL."),
+    ] = ""
+    hosts: Annotated[
+        tuple[str, ...],
+        Field(description="Hosts that the URL of a contact may name, beside that of url."),
+    ] = ()
+    token: Annotated[
+        SecretStr, Field(description="Key of a robot; by environment only, or see token_file.")
+    ] = SecretStr("")
+    token_file: Annotated[
+        pathlib.Path | None, Field(description="File that holds the key of a robot.")
+    ] = None
+    secret: Annotated[
+        SecretStr,
+        Field(description="Password or signing secret; by environment only, or see secret_file."),
+    ] = SecretStr("")
+    secret_file: Annotated[
+        pathlib.Path | None, Field(description="File that holds the password or signing secret.")
+    ] = None
+    host: Annotated[str, Field(description="Mail server.")] = ""
+    port: Annotated[int, Field(description="Port of the mail server.", ge=1, le=65535)] = 587
+    tls: Annotated[
+        Literal["starttls", "implicit", "none"],
+        Field(description="TLS of the mail server; none only on the loopback address."),
+    ] = "starttls"
+    user: Annotated[str, Field(description="Who logs in at the mail server; empty: nobody.")] = ""
+    sender: Annotated[str, Field(description="Mail address that the mails come from.")] = ""
+    method: Annotated[
+        Literal["POST", "GET"], Field(description="HTTP method of the SMS gateway.")
+    ] = "POST"
+    form: Annotated[
+        Literal["json", "form"], Field(description="How body is sent; GET puts it in the query.")
+    ] = "json"
+    headers: Annotated[
+        dict[str, str], Field(description="Headers for the SMS gateway; {secret} stands for it.")
+    ] = {}
+    body: Annotated[
+        dict[str, JsonValue],
+        Field(description="Body for the SMS gateway: {phone} {text} {number} {id} {secret}."),
+    ] = {}
+    success_field: Annotated[
+        str, Field(description="Field of the JSON answer that tells of success; a.b for nested.")
+    ] = ""
+    success_value: Annotated[str, Field(description="What this field says on success.")] = ""
+    text_octets: Annotated[
+        int, Field(description="Octets of UTF-8 that a text message may have.", gt=20)
+    ] = 210
+    per_minute: Annotated[
+        int | None,
+        Field(description="Messages in any minute; empty: what the service allows.", ge=2),
+    ] = None
+    ca_certs: Annotated[
+        pathlib.Path | None, Field(description="PEM file of the CA that signed the server.")
+    ] = None
+    allow_loopback: Annotated[
+        bool, Field(description="Whether it may go to this machine, and there without TLS.")
+    ] = False
+    drill: Annotated[bool, Field(description="Whether drills go out by it.")] = False
+    drill_address: Annotated[
+        str,
+        Field(
+            description="Where everything of a drill goes, whoever it is for; empty, for robots "
+            "and webhooks: the channel is for drills alone."
+        ),
+    ] = ""
+
+
 class ConsoleSettings(_Section):
     """Where the console listens."""
 
     port: Annotated[int, Field(description="Port on the loopback address.", ge=0, le=65535)] = 8420
     session_hours: Annotated[int, Field(description="Hours that a login lasts.", gt=0)] = 12
+    idle_minutes: Annotated[
+        int,
+        Field(
+            description="Minutes without a page after which a login ends. An hour, as somebody on "
+            "a shift reads, phones and writes longer than a quarter of one.",
+            gt=0,
+        ),
+    ] = 60
     https: Annotated[
         bool, Field(description="Whether a proxy serves it over TLS: Secure cookie and HSTS.")
     ] = False
+    public_url: Annotated[
+        str,
+        Field(
+            description="URL that people open it by, before the links of messages.",
+            pattern=r"^(https?://[^\s/?#]+)?$",
+        ),
+    ] = ""
     host_names: Annotated[
         tuple[str, ...], Field(description="Names beside the loopback ones that it is asked by.")
     ] = ()
@@ -190,6 +296,7 @@ class Settings(BaseSettings):
     sensor: SensorSettings = SensorSettings()
     spool: SpoolSettings = SpoolSettings()
     inputs: dict[str, InputSettings] = {}
+    channels: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")], ChannelSettings] = {}
     console: ConsoleSettings = ConsoleSettings()
 
     @property
@@ -198,12 +305,22 @@ class Settings(BaseSettings):
         return self.store.state or f"sqlite:///{self.store.folder}/state.db"
 
     @property
+    def anchor_path(self) -> pathlib.Path:
+        """File of the audit's anchor that holds: the one given, or the one in the folder."""
+        return self.store.audit_anchor or self.store.folder / "audit.anchor"
+
+    @property
     def events_url(self) -> str:
         """Event store URL that holds: the one given, or Parquet in the folder."""
         return self.store.events or f"file:{self.store.folder}/events"
 
 
 SECTIONS = ("store", "city", "sensor", "spool", "console")
+NAMED_SECTIONS = ("inputs", "channels")
+"""Sections of tables that the operator names."""
+
+_SECRETS: Mapping[str, tuple[str, ...]] = {"store": ("api_key",), "channels": ("secret", "token")}
+"""What stands in no settings file, by section."""
 
 _PASSWORD = re.compile(r"(?<=://)([^:/?#@\s]*):[^/?#@\s]*@")
 
@@ -219,11 +336,20 @@ def read_settings(path: pathlib.Path | None, overrides: Overrides | None = None)
     merged: dict[str, dict[str, object]] = {}
     for _, layer in _layers(path, overrides or {}):
         for section, values in layer.items():
-            merged.setdefault(section, {}).update(values)
+            _lay(values, merged.setdefault(section, {}), is_named=section in NAMED_SECTIONS)
     try:
         return Settings.model_validate(merged)
     except ValidationError as error:
         raise Misconfigured.listing(sentences(error), where=str(path or "settings")) from error
+
+
+def _lay(values: Mapping[str, object], below: dict[str, object], *, is_named: bool) -> None:
+    for key, value in values.items():
+        lower = below.get(key)
+        if is_named and isinstance(value, Mapping) and isinstance(lower, Mapping):
+            below[key] = {**lower, **value}
+        else:
+            below[key] = value
 
 
 def without_password(text: str) -> str:
@@ -268,8 +394,25 @@ def _read_file(path: pathlib.Path) -> Mapping[str, Mapping[str, object]]:
     faults = [
         f"{name} is no section" for name, value in content.items() if not isinstance(value, dict)
     ]
-    if "api_key" in content.get("store", {}):
-        faults.append("store.api_key: a secret comes by environment or by store.api_key_file")
+    faults += _open_secrets(content)
     if faults:
         raise Misconfigured.listing(faults, where=str(path))
     return content
+
+
+def _open_secrets(content: Mapping[str, object]) -> list[str]:
+    return [
+        f"{place}.{key}: a secret comes by environment or by {place}.{key}_file"
+        for section, keys in _SECRETS.items()
+        for place, table in _tables(section, content.get(section))
+        for key in keys
+        if key in table
+    ]
+
+
+def _tables(section: str, value: object) -> list[tuple[str, Mapping[str, object]]]:
+    if not isinstance(value, dict):
+        return []
+    if section not in NAMED_SECTIONS:
+        return [(section, value)]
+    return [(f"{section}.{name}", one) for name, one in value.items() if isinstance(one, dict)]
