@@ -16,7 +16,16 @@ from playbooks.plan.row import (
     SocialHarm,
     plain_number,
 )
+from playbooks.text import typed
 from situation.faults import Malformed
+
+
+def _told(text: str) -> str:
+    try:
+        return typed(text, "text")
+    except Malformed as fault:
+        raise ValueError(fault.reason) from fault
+
 
 Measured = Annotated[
     float, Field(ge=0), AllowInfNan(allow_inf_nan=False), AfterValidator(plain_number)
@@ -28,6 +37,8 @@ Count = Annotated[
     AllowInfNan(allow_inf_nan=False),
     AfterValidator(plain_number),
 ]
+
+Told = Annotated[str, AfterValidator(_told)]
 
 SCALES: dict[str, tuple[str, ...]] = {
     "object_importance": ("general", "important", "special"),
@@ -86,7 +97,7 @@ class Facts(_Strict):
     social_harm: SocialHarm | None = None
     sector: Sector | None = None
     data_class: DataClass | None = None
-    ransomware: dict[str, str | float | bool | None] | None = None
+    ransomware: dict[Told, Told | float | bool | None] | None = None
     exercise: bool = False
 
     def document(self) -> dict[str, object]:

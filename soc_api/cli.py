@@ -6,10 +6,16 @@ import typer
 
 from situation.faults import Conflict, Fault, Malformed, Misconfigured, Unavailable
 from soc_api.commands import (
+    accounting,
+    auditing,
+    departments,
     drilling,
     expiring,
+    incidents,
     inspection,
     logs,
+    notices,
+    outgoing,
     planning,
     replaying,
     running,
@@ -38,6 +44,12 @@ app.add_typer(inspection.store_app, name="store")
 inspection.store_app.command("drop-before")(expiring.drop_command)
 inspection.store_app.command("retain")(expiring.retain_command)
 app.add_typer(spooling.app, name="spool")
+app.add_typer(accounting.app, name="account")
+app.add_typer(auditing.app, name="audit")
+app.add_typer(incidents.app, name="incident")
+app.add_typer(notices.app, name="notice")
+app.add_typer(outgoing.app, name="outbox")
+app.add_typer(departments.app, name="department")
 
 
 def main() -> None:
@@ -47,7 +59,7 @@ def main() -> None:
         app()
     except Fault as fault:
         complain(" ".join(str(fault).split()))
-        sys.exit(EXIT_CODES[type(fault)])
+        sys.exit(next(code for kind, code in EXIT_CODES.items() if isinstance(fault, kind)))
     except KeyboardInterrupt:
         complain("stopped")
         sys.exit(STOPPED)

@@ -15,7 +15,7 @@ from situation.state.tables import Capture
 from soc_api.drills.host_log import log_batches
 from soc_api.drills.scenario import HostLog
 from soc_api.evidence import keep_slices
-from soc_api.sensor import Progress, meter_settings, watched
+from soc_api.sensing.packets import Progress, meter_settings, watched
 from soc_api.spool.transfer import Transfer, Written, clear_transfer, open_transfer
 from soc_api.wiring import City
 

@@ -1,4 +1,4 @@
-"""Console, follower and sensor as one process tree: `citywatch run` after its summary."""
+"""Console, follower, duties and sensor as one process tree: `citywatch run` after its summary."""
 
 import contextlib
 import logging
@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterator, Sequence
 
 import uvicorn
 
+from playbooks.outbox.worker import turn
 from sensors.input.stopping import Stop
 from situation.faults import Conflict, Fault, Misconfigured, Unavailable
 from situation.settings import Settings
 from soc_api.accounts import ensure_first_account
+from soc_api.duties import attend
 from soc_api.replay import judge
-from soc_api.sensing import LAST_SECONDS, run_sensor
+from soc_api.sensing.process import LAST_SECONDS, run_sensor
 from soc_api.terminal import say, tell_log
 from soc_api.web.app import build_app
 from soc_api.wiring import City, open_city
@@ -59,7 +61,7 @@ def serve_console(city: City) -> None:
         server = uvicorn.Server(
             uvicorn.Config(app, log_level="warning", access_log=False, server_header=False)
         )
-        workers = (follow, sense) if city.settings.inputs else (follow,)
+        workers = (follow, tend, sense) if city.settings.inputs else (follow, tend)
         with _beside(city.settings, workers):
             server.run(sockets=[listener])
 
@@ -188,6 +190,17 @@ def follow(settings: Settings, stop: Stop) -> None:
                     voice.ill(fault)
 
     _insist(judge_all, stop, Voice("following"))
+
+
+def tend(settings: Settings, stop: Stop) -> None:
+    """Mark what ran out and send what is due until `stop`, or until who started it is gone."""
+
+    def attend_all(wanted: Stop, voice: Voice) -> None:
+        with open_city(settings) as city, turn(settings.store.folder) as owner:
+            voice.well()
+            attend(settings, city, wanted, owner=owner)
+
+    _insist(attend_all, stop, Voice("sending and reminding"))
 
 
 def _is_wanted() -> bool:

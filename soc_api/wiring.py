@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from playbooks.plan import Plan, load_plan
+from playbooks.plan.document import FOLDER
 from situation.assets import Assets, read_assets
 from situation.clock import Clock, SystemClock
 from situation.events.opening import open_event_store
 from situation.events.store import EventStore
 from situation.faults import Misconfigured
 from situation.settings import Settings
+from situation.state.anchor import Anchor
 from situation.state.store import StateStore, open_state_store
 
 
@@ -31,14 +33,20 @@ class City:
 def open_city(settings: Settings, clock: Clock | None = None) -> Iterator[City]:
     """Open both stores, the asset table and the plan; close the stores at the end."""
     assets = read_assets(settings.city.assets)
-    plan = load_plan()
+    plan = load_plan(settings.city.plan or FOLDER)
     with contextlib.ExitStack() as opened:
         events = open_events(settings)
         opened.callback(events.close)
         set_up(events)
-        state = open_state_store(settings.state_url)
+        clock = clock or SystemClock()
+        state = open_state(settings, clock)
         opened.callback(state.close)
-        yield City(settings, events, state, assets, plan, clock or SystemClock())
+        yield City(settings, events, state, assets, plan, clock)
+
+
+def open_state(settings: Settings, clock: Clock) -> StateStore:
+    """Open the state store that the settings name, with the anchor of its audit."""
+    return open_state_store(settings.state_url, Anchor(settings.anchor_path, clock))
 
 
 def set_up(events: EventStore) -> None:

@@ -57,7 +57,9 @@ def either_state(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> Iter
         url = request.getfixturevalue("postgresql_url")
     opened = open_state_store(url)
     yield opened
-    with opened.engine.begin() as connection:
-        for table in reversed(Account.metadata.sorted_tables):
-            connection.execute(table.delete())
+    if request.param == "postgresql":
+        # Truncating passes the trigger by that keeps the lines of the audit.
+        tables = ", ".join(Account.metadata.tables)
+        with opened.engine.begin() as connection:
+            connection.exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY")
     opened.close()

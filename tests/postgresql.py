@@ -16,8 +16,11 @@ NOBODY = 65534
 
 
 @contextlib.contextmanager
-def serving() -> Iterator[str]:
-    """Start a server of our own on a free loopback port; yield the URL of its database."""
+def serving(*, fsync: bool = False) -> Iterator[str]:
+    """Start a server of our own on a free loopback port; yield the URL of its database.
+
+    Only a measurement asks for `fsync`; nothing here has to outlive the machine.
+    """
     initdb = _program("initdb")
     folder = pathlib.Path(tempfile.mkdtemp(prefix="citywatch-pg-"))
     unprivileged = {"user": NOBODY, "group": NOBODY} if os.geteuid() == 0 else {}
@@ -36,7 +39,7 @@ def serving() -> Iterator[str]:
         "-k",
         folder,
     ]
-    serve += ["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]
+    serve += ["-c", "listen_addresses=127.0.0.1", "-c", f"fsync={'on' if fsync else 'off'}"]
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(serve, stdout=log, stderr=log, cwd=folder, **unprivileged)  # type: ignore[call-overload] # as above
     try:

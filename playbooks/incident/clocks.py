@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from playbooks.grading import ClockKey, GradeClock, clock_due, is_missed
 from playbooks.incident.machine import CLOCK
 from playbooks.incident.revision import found
+from playbooks.incident.telling import tell_missed
 from playbooks.machine import Refusal
 from playbooks.person import SYSTEM, Person
 from playbooks.plan import Plan
@@ -225,6 +226,9 @@ def _resume(session: Session, clock: RunningClock, by: Person, now: dt.datetime)
 def _miss(session: Session, clock: RunningClock, now: dt.datetime) -> None:
     clock.missed_at = clock.due_at
     _change(session, clock, "miss", by=SYSTEM, now=now)
+    if clock.due_at is not None:
+        incident = session.get_one(Incident, clock.incident_id)
+        tell_missed(session, incident, clock.id, clock.due_at, now)
 
 
 def _pause_reasons(plan: Plan, clock: RunningClock) -> frozenset[str]:

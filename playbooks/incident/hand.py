@@ -10,13 +10,14 @@ from playbooks.incident.revision import note
 from playbooks.incident.standing import take_facts
 from playbooks.person import Person
 from playbooks.plan import Plan
+from playbooks.text import typed
 from situation.assets import UNKNOWN
 from situation.clock import CITY_ZONE
 from situation.faults import Malformed
 from situation.state.tables import Incident
 
 TITLE_LIMIT = 200
-"""Characters of a title."""
+"""Characters of a title, an asset, a department."""
 
 
 def open_by_hand(  # noqa: PLR0913 - each is a column of the incident
@@ -52,8 +53,8 @@ def open_by_hand(  # noqa: PLR0913 - each is a column of the incident
         fact_sources={},
         flags=[],
         entities=[],
-        asset=asset.strip() or UNKNOWN,
-        department=department.strip() or UNKNOWN,
+        asset=typed(asset, "asset", longest=TITLE_LIMIT) or UNKNOWN,
+        department=typed(department, "department", longest=TITLE_LIMIT) or UNKNOWN,
         district=UNKNOWN,
         first_seen=discovered_at,
         last_seen=discovered_at,
@@ -78,11 +79,9 @@ def _incident_id(title: str, by: Person, now: dt.datetime) -> str:
 
 
 def _title(text: str, where: str) -> str:
-    plain = text.strip()
+    plain = typed(text, where, longest=TITLE_LIMIT)
     if not plain:
         raise Malformed("a title is due", where=where)
-    if len(plain) > TITLE_LIMIT:
-        raise Malformed(f"at most {TITLE_LIMIT} characters", where=where)
     return plain
 
 

@@ -24,9 +24,11 @@ from playbooks.incident.standing import (
     take_grade,
 )
 from playbooks.machine import Refusal
+from playbooks.notice.following import follow_level
 from playbooks.person import Person
 from playbooks.plan import Plan
 from playbooks.plan.response import Response, ResponseTask
+from playbooks.text import typed
 from situation.faults import Malformed
 from situation.state.tables import GradeChange, Incident, RunningClock
 
@@ -158,6 +160,7 @@ def complete_facts(
         take_facts(plan, incident, now)
     else:
         take_grade(session, plan, incident, reason=why, by=by, now=now)
+    follow_level(session, plan, incident, now=now)
     return incident
 
 
@@ -236,8 +239,9 @@ def decide_downgrade(
         if incident.level != change.before:
             raise Refusal("stale", f"the level is {incident.level} by now", where=incident.id)
         lower_grade(session, plan, incident, change.after, by=by, now=now)
+        follow_level(session, plan, incident, now=now)
     change.state = APPROVED if approve else REFUSED
-    change.decided_by, change.decided_at, change.remark = by.name, now, remark.strip()
+    change.decided_by, change.decided_at, change.remark = by.name, now, typed(remark, "remark")
     incident.updated_at = now
     action = "incident.downgrade" if approve else "incident.downgrade_refuse"
     levels = {"before": change.before, "after": change.after}

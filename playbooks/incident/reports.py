@@ -24,6 +24,7 @@ from playbooks.machine import Machine, Refusal, Transition
 from playbooks.person import Person
 from playbooks.plan import Plan
 from playbooks.plan.report import ReportItem
+from playbooks.text import typed
 from situation.faults import Malformed
 from situation.state.tables import Alert, Incident, Report, RunningClock, Task
 
@@ -44,6 +45,7 @@ TEXT_LIMIT = 10_000
 
 _PI_KINDS = ("pi_authority", "pi_persons")
 _SYSTEM_INPUT = "system"
+_LONGEST_NAME = 200
 
 
 def draft_report(
@@ -65,10 +67,11 @@ def draft_report(
     """
     incident = found(session, Incident, incident_id)
     form = form_of(plan, incident, kind)
-    if not addressee.strip():
+    told = typed(addressee, "addressee", longest=_LONGEST_NAME)
+    if not told:
         raise Malformed("say who is told", where="addressee")
     there = _reports_of(session, incident)
-    _may_draft(incident, there, kind, addressee.strip())
+    _may_draft(incident, there, kind, told)
     number = max((report.number for report in there), default=0) + 1
     items = filled(form, _known(session, plan, incident, there, number=number, by=by, now=now))
     report = Report(
@@ -77,7 +80,7 @@ def draft_report(
         drill_id=incident.drill_id,
         kind=kind,
         number=number,
-        addressee=addressee.strip(),
+        addressee=told,
         channel="",
         items=items,
         missing=_missing(form, items),
@@ -179,7 +182,8 @@ def record_receipt(
     incident = found(session, Incident, report.incident_id)
     if report.sent_at is None or not report.sent_at <= received_at <= now:
         raise Malformed("between when it was sent and now", where="received_at")
-    report.state, report.received_at, report.receipt_note = state, received_at, note.strip()
+    said = typed(note, "note")
+    report.state, report.received_at, report.receipt_note = state, received_at, said
     report.updated_at = now
     at = received_at.isoformat()
     _note(session, incident, report, "report.receive", by=by, now=now, received_at=at)
@@ -232,12 +236,10 @@ def _known(
 
 def _written(form: Sequence[ReportItem], items: Mapping[str, str]) -> dict[str, object]:
     free = {row.key for row in form if row.input != _SYSTEM_INPUT}
-    for key, text in items.items():
-        if key not in free:
-            raise Malformed("the form has no such item", where=key)
-        if len(text) > TEXT_LIMIT:
-            raise Malformed(f"at most {TEXT_LIMIT} characters", where=key)
-    return {key: text.strip() for key, text in items.items()}
+    unknown = next((key for key in items if key not in free), None)
+    if unknown is not None:
+        raise Malformed("the form has no such item", where=unknown)
+    return {key: typed(text, key, longest=TEXT_LIMIT) for key, text in items.items()}
 
 
 def _missing(form: Sequence[ReportItem], items: Mapping[str, object]) -> list[object]:

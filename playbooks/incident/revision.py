@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from playbooks.machine import Refusal
 from playbooks.person import Person
+from playbooks.text import typed
 from situation.faults import Conflict
 from situation.state.store import audit
 from situation.state.tables import GradeChange, Incident, Report, RunningClock, Task
@@ -34,8 +35,11 @@ def as_seen(session: Session, kind: type[Kept], key: str | int, expected_version
 
 
 def given(reason: str, *, at_least: int = 1, where: str) -> str:
-    """Return a reason without blanks around it; raise `Refusal` with code `reason` if short."""
-    plain = reason.strip()
+    """Return a reason without blanks around it; raise `Refusal` with code `reason` if short.
+
+    Raise `Malformed` where `playbooks.text.typed` does.
+    """
+    plain = typed(reason, "reason")
     if len(plain) < at_least:
         raise Refusal("reason", f"a reason of at least {at_least} characters is due", where=where)
     return plain

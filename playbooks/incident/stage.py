@@ -16,8 +16,10 @@ from playbooks.incident.revision import as_seen, given, note
 from playbooks.incident.standing import take_first_grade
 from playbooks.incident.tasks import end_tasks, open_task
 from playbooks.machine import Refusal
+from playbooks.notice.following import dismiss_drafts
 from playbooks.person import Person
 from playbooks.plan import Plan
+from playbooks.text import typed
 from situation.state.tables import Incident, Report
 
 CLOSING_CLOCK = "T-FIN"
@@ -48,13 +50,13 @@ def advance(
     incident = as_seen(session, Incident, incident_id, expected_version)
     before = incident.stage
     after = INCIDENT.after(before, act, where=incident.id)
-    step = _Step(session, plan, incident, by, reason, now)
+    step = _Step(session, plan, incident, by, typed(reason, "reason"), now)
     for holds in _GUARDS.get(act, ()):
         holds(step)
     incident.stage, incident.updated_at = after, now
     incident.status = "closed" if after in INCIDENT.terminal else "open"
     stages = {"before": before, "after": after}
-    note(session, incident, f"incident.{act}", by=by, now=now, reason=reason.strip(), **stages)
+    note(session, incident, f"incident.{act}", by=by, now=now, reason=step.reason, **stages)
     for follows in _EFFECTS.get(act, ()):
         follows(step)
     return incident
@@ -130,8 +132,9 @@ def _drop_response(step: _Step) -> None:
 
 def _drop_all(step: _Step) -> None:
     clocks = clocks_of(step.session, step.incident.id)
-    withdraw_clocks(step.session, clocks, by=step.by, now=step.now, reason=step.reason.strip())
+    withdraw_clocks(step.session, clocks, by=step.by, now=step.now, reason=step.reason)
     end_tasks(step.session, "drop", step.incident.id, by=step.by, now=step.now)
+    dismiss_drafts(step.session, step.incident, reason=step.reason, by=step.by, now=step.now)
 
 
 _GUARDS: dict[str, tuple[Callable[[_Step], None], ...]] = {

@@ -15,6 +15,7 @@ from playbooks.incident.duties import open_duties, open_response
 from playbooks.incident.machine import UNGRADED
 from playbooks.incident.revision import note
 from playbooks.incident.tasks import end_tasks
+from playbooks.incident.telling import tell_level
 from playbooks.person import SYSTEM, Person
 from playbooks.plan import Plan
 from situation.assets import UNKNOWN
@@ -59,6 +60,7 @@ def take_first_grade(
     _remember(session, incident, incident.level, reason=FIRST_GRADE, by=by, now=now)
     begin_clocks(session, incident, result.clocks, by=by, now=now)
     open_duties(session, incident, result, by=by, now=now)
+    tell_level(session, incident, now)
 
 
 def take_facts(plan: Plan, incident: Incident, now: dt.datetime) -> None:
@@ -105,6 +107,7 @@ def take_grade(
         note(session, incident, "incident.regrade", by=by, now=now, before=before, after=after)
         _remember(session, incident, before, reason=reason, by=by, now=now)
         _overtake(session, incident, now)
+        tell_level(session, incident, now)
     _settle(session, plan, incident, clocks=clocks, again=again, by=by, now=now)
     if after < before and incident.stage == "responding":
         open_response(session, plan, incident, by=by, now=now)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from playbooks.incident.revision import found
 from playbooks.machine import Machine, Transition
 from playbooks.person import SYSTEM, Person
+from playbooks.text import typed
 from situation.state.store import audit
 from situation.state.tables import Task
 
@@ -77,7 +78,8 @@ def drop_task(
     session: Session, task_id: str, *, by: Person, now: dt.datetime, reason: str = ""
 ) -> Task:
     """Mark a task as needless; raise `Refusal` if it is not open."""
-    return _end(session, found(session, Task, task_id), "drop", by=by, now=now, reason=reason)
+    why = typed(reason, "reason")
+    return _end(session, found(session, Task, task_id), "drop", by=by, now=now, reason=why)
 
 
 def end_tasks(

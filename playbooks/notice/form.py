@@ -68,6 +68,12 @@ def field_of(label: Words, found: Words | list[Words]) -> JsonObject:
     return {"label_zh": label[0], "label_en": label[1], "value": value}
 
 
+def requested(plan: Plan, level: int) -> JsonObject:
+    """Return the field of an incident's notice that says how urgent it is, by its key."""
+    label = next((row.zh, row.en) for row in plan.notice_fields if row.key == "request")
+    return {"request": field_of(label, _request(plan.notice_deadline(level)))}
+
+
 def text_of(field: object, language: str = "zh") -> str:
     """Return the value of a field as it is typed: one line for each value."""
     value = field.get("value") if isinstance(field, Mapping) else field
@@ -116,8 +122,7 @@ def _source(content: Content) -> Words:
     )
 
 
-def _request(content: Content) -> Words:
-    row = content.deadline
+def _request(row: NoticeDeadline) -> Words:
     return (
         f"{row.zh}：在签收时限前签收，按处置要求处置，在反馈时限前反馈结果；逾期督办",
         f"{row.en}: sign for it, do what is required, report back in time; delays are followed up",
@@ -257,7 +262,7 @@ FIELDS: dict[str, Callable[[Content], Words | list[Words]]] = {
     "department": lambda content: same(content.incident.department),
     "issued_at": lambda _: NOTHING,
     "handling_due": lambda _: NOTHING,
-    "request": _request,
+    "request": lambda content: _request(content.deadline),
     "status": lambda _: NOTHING,
     "asset": lambda content: same(content.incident.asset),
     "address": lambda content: same(content.incident.host_ip or UNKNOWN),

@@ -3,7 +3,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from playbooks.outbox.destination import destination
@@ -31,8 +31,8 @@ class Access:
     name: str
     settings: ChannelSettings
     line: Line
-    token: str = ""
-    secret: str = ""
+    token: str = field(default="", repr=False)
+    secret: str = field(default="", repr=False)
 
     def require(self, *keys: str) -> None:
         """Raise `Misconfigured` naming each of these settings that is empty."""

@@ -21,6 +21,8 @@ _OCCASIONS: Mapping[str, tuple[str, str]] = {
     "supervise": ("督办", "supervised"),
     "revoke": ("已撤销", "revoked"),
     "reassign": ("已转办", "reassigned"),
+    "level": ("事件已达应报告级别，请登录研判", "an incident that must be reported"),
+    "missed": ("报告时限已过，请立即报告", "the time to report is over"),
     "extension": ("延期申请已答复", "answer to the wish for more time"),
 }
 """What the reader is to do, by the first word of the occasion."""

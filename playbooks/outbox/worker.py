@@ -4,9 +4,14 @@ Nothing is sent inside a transaction. A worker that dies between sending and rec
 again, under the same id, by which the receiver knows the repeat.
 """
 
+import contextlib
 import datetime as dt
+import fcntl
+import pathlib
+import socket
 import time
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 
@@ -16,10 +21,12 @@ from playbooks.outbox.message import message_of
 from playbooks.outbox.parcel import Parcel
 from playbooks.outbox.record import Try, give_up, record
 from situation.clock import Clock
+from situation.faults import Conflict
 from situation.state.store import StateStore
 
 THREADS = HELD // 2
 """Messages under way at once."""
+LOCK_NAME = "outbox.lock"
 ROUNDS = 300
 """How often a pass takes more; what is left is the next pass's."""
 
@@ -38,11 +45,27 @@ class Delivered:
     waiting: int = 0
 
 
+@contextlib.contextmanager
+def turn(folder: pathlib.Path) -> Iterator[str]:
+    """Yield the owner's name of the one process that delivers from an installation's folder.
+
+    The name is the same after a restart, so what was under way when the process died is taken up
+    at once. Raise `Conflict` while another process is at it; one that died is not.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / LOCK_NAME).open("ab") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Conflict("another process delivers from here", where=str(folder)) from error
+        yield f"{socket.gethostname()}:{folder.resolve()}"
+
+
 def deliver_due(state: StateStore, channels: Channels, clock: Clock, *, owner: str) -> Delivered:
     """Deliver everything that is due; return the counts.
 
     `owner` is the name of this worker, the same after a restart: it takes back at once what it
-    held when it died. Two workers that run at the same time must have two names.
+    held when it died. Two workers that run at the same time must have two names; see `turn`.
     """
     with state.reading() as session:
         if not is_due(session, clock.now()):

@@ -11,6 +11,7 @@ from playbooks.incident.tasks import end_tasks
 from playbooks.machine import Refusal
 from playbooks.person import Person
 from playbooks.plan import Plan
+from playbooks.text import typed
 from playbooks.warning.duty import PROPOSAL, open_duties, open_proposal
 from playbooks.warning.entry import audience, checked
 from playbooks.warning.machine import WARNING
@@ -19,6 +20,9 @@ from situation.clock import CITY_ZONE
 from situation.faults import Conflict, Malformed
 from situation.state.store import audit
 from situation.state.tables import CityWarning
+
+_LONGEST_NAME = 200
+"""Characters of a title and of an issuer."""
 
 
 def draft_warning(  # noqa: PLR0913 - each is a column of the warning
@@ -144,7 +148,7 @@ def lift_warning(
     warning = _as_seen(session, warning_id, expected_version)
     after = WARNING.after(warning.state, "lift", where=warning.number)
     _refuse_outsiders(by, warning.number)
-    if (issuer_level, issuer) != (warning.issuer_level, warning.issuer):
+    if (issuer_level, issuer.strip()) != (warning.issuer_level, warning.issuer):
         raise Refusal("not_issuer", f"only {warning.issuer} lifts it", where=warning.number)
     warning.lift_reason = _reason(reason, warning)
     warning.state, warning.lifted_by, warning.lifted_at = after, by.name, now
@@ -214,15 +218,17 @@ def _refuse_drafter(warning: CityWarning, by: Person) -> None:
 
 
 def _reason(reason: str, warning: CityWarning) -> str:
-    if not reason.strip():
+    plain = typed(reason, "reason")
+    if not plain:
         raise Refusal("reason_missing", "it needs a reason", where=warning.number)
-    return reason.strip()
+    return plain
 
 
 def _given(text: str, where: str) -> str:
-    if not text.strip():
+    plain = typed(text, where, longest=_LONGEST_NAME)
+    if not plain:
         raise Malformed("is missing", where=where)
-    return text.strip()
+    return plain
 
 
 def _own_level(plan: Plan, issuer_level: str) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from playbooks.plan import Plan
 from playbooks.plan.warning import WarningField
+from playbooks.text import typed
 from situation.clock import CITY_ZONE
 from situation.faults import Malformed
 from situation.state.columns import JsonObject
@@ -54,11 +55,9 @@ def audience(session: Session, fields: Mapping[str, object]) -> Sequence[str]:
 
 
 def _text(row: WarningField, value: object) -> str:
-    text = "" if value is None else str(value).strip()
+    text = "" if value is None else typed(str(value), row.key, longest=LONGEST)
     if not text and row.required:
         raise Malformed(f"{row.en} is missing", where=row.key)
-    if len(text) > LONGEST:
-        raise Malformed(f"has more than {LONGEST} characters", where=row.key)
     return _time(row, text) if text and row.input == "time" else text
 
 

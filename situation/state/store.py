@@ -3,6 +3,7 @@
 import contextlib
 import datetime as dt
 import pathlib
+import threading
 from collections.abc import Iterator
 
 import sqlalchemy as sa
@@ -19,6 +20,9 @@ from situation.state.chain import append, encoded, plain, sealed_by
 from situation.state.proof import Proof, disagreement, verify
 from situation.state.tables import AuditLine, OutboxMessage
 
+WRITER_SECONDS = 10
+"""How long a change waits for its turn to write to SQLite."""
+
 _MIGRATING = 0x6D6967
 _MIGRATIONS = pathlib.Path(__file__).parent / "migrations"
 
@@ -30,12 +34,17 @@ class StateStore:
         self.engine = engine
         self._anchor = anchor
         self._writing = engine.execution_options(citywatch_writes=True)
+        self._turns = threading.Lock() if engine.dialect.name == "sqlite" else None
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[Session]:
         """Yield a session that commits at the end; a lost race becomes `Conflict`."""
         try:
-            with Session(self._writing, expire_on_commit=False) as session, session.begin():
+            with (
+                self._turn(),
+                Session(self._writing, expire_on_commit=False) as session,
+                session.begin(),
+            ):
                 yield session
         except StaleDataError as error:
             raise Conflict("somebody else changed it meanwhile", where="state store") from error
@@ -48,6 +57,20 @@ class StateStore:
         sealed = sealed_by(session)
         if self._anchor is not None and sealed is not None:
             self._anchor.advance(sealed)
+
+    @contextlib.contextmanager
+    def _turn(self) -> Iterator[None]:
+        # SQLite has one writer and lets the others look again after ever longer naps, in which
+        # nobody writes; threads of one process can be woken instead.
+        if self._turns is None:
+            yield
+            return
+        if not self._turns.acquire(timeout=WRITER_SECONDS):
+            raise Unavailable("another change does not end", where="state store")
+        try:
+            yield
+        finally:
+            self._turns.release()
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Session]:
@@ -165,7 +188,12 @@ def _make_folder(folder: pathlib.Path) -> None:
 def _prepare_sqlite(connection: object, _record: object) -> None:
     # The driver's own transaction handling would commit before DDL; SQLAlchemy begins instead.
     connection.isolation_level = None  # type: ignore[attr-defined]
-    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in (
+        f"busy_timeout={WRITER_SECONDS * 1000}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+    ):
         connection.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
 
 

@@ -43,15 +43,19 @@ def config_command(
 
     Example: citywatch config --json
     """
-    from situation.settings import SECTIONS, origins
+    from situation.settings import NAMED_SECTIONS, SECTIONS, origins
 
     settings = settings_of(config, store, data)
     came_from = origins(config, overrides_of(store, data))
     rows = [
         row for section in SECTIONS for row in _rows(section, getattr(settings, section), came_from)
     ]
-    for name, one in settings.inputs.items():
-        where = f"inputs.{name}"
+    named = [
+        (f"{section}.{name}", one)
+        for section in NAMED_SECTIONS
+        for name, one in getattr(settings, section).items()
+    ]
+    for where, one in named:
         given = {f"{where}.{key}": came_from.get(where, "default") for key in one.model_fields_set}
         rows += _rows(where, one, given)
     if as_json:

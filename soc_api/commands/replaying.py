@@ -68,7 +68,7 @@ def flows_command(
     from sensors.metering import Metering
     from situation.assets import read_assets
     from soc_api.flow_file import flow_file
-    from soc_api.sensor import meter_settings, watched
+    from soc_api.sensing.packets import meter_settings, watched
 
     settings = settings_of(config)
     metering = Metering(files, observer=settings.sensor.observer, settings=meter_settings(settings))

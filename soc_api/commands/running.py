@@ -46,10 +46,13 @@ def run_command(
     """
     if context.invoked_subcommand is not None:
         return
+    from playbooks.directory import departments_from_assets
     from soc_api.wiring import open_city
 
     settings = settings_of(config, store, data, port)
     with open_city(settings) as city:
+        with city.state.transaction() as session:
+            departments_from_assets(session, city.assets, city.clock.now())
         _replay_default(city, as_json=as_json)
         if serve:
             from soc_api.serving import serve_console
@@ -92,8 +95,8 @@ def sensor_command(
 
     Example: citywatch run sensor --config citywatch.toml
     """
-    from soc_api.sensing import run_sensor
-    from soc_api.stopping import stop_at_signals
+    from soc_api.sensing.process import run_sensor
+    from soc_api.sensing.stopping import stop_at_signals
     from soc_api.terminal import live
 
     settings = settings_of(config, store, data)

@@ -13,7 +13,7 @@ from situation.state.store import audit
 from situation.state.tables import Alert, Drill, Incident, Notice
 from soc_api.drills.scenario import Expectation, ExpectedAlert, Scenario
 from soc_api.replay import replay
-from soc_api.sensor import Progress
+from soc_api.sensing.packets import Progress
 from soc_api.summary import Document, summary
 from soc_api.wiring import City
 

@@ -29,9 +29,9 @@ from situation.sensor_status import (
 )
 from situation.settings import InputSettings, Settings, without_password
 from situation.state.store import StateStore, open_state_store
-from soc_api.bulletin import Bulletin
-from soc_api.receiver import add_receivers
-from soc_api.reporting import REPORT_SECONDS, keep_report
+from soc_api.sensing.bulletin import Bulletin
+from soc_api.sensing.receiver import add_receivers
+from soc_api.sensing.reporting import REPORT_SECONDS, keep_report
 from soc_api.wiring import open_events, set_up
 
 _LOG = logging.getLogger("citywatch")

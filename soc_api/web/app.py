@@ -18,25 +18,60 @@ from situation.settings import ConsoleSettings
 from situation.state.store import StateStore
 from situation.state.tables import Account
 from soc_api.accounts import find_login
+from soc_api.permission import home_of
 from soc_api.web.guard import HeaderGuard, add_headers
 from soc_api.web.link import Linker
-from soc_api.web.page import alert, desk, health, incident, login, notice, sensor
+from soc_api.web.page import (
+    account,
+    alert,
+    audit,
+    desk,
+    document,
+    health,
+    incident,
+    login,
+    notice,
+    outbox,
+    plan,
+    portal,
+    sensor,
+    warning,
+)
 from soc_api.web.term import Names
 from soc_api.web.text import Text
 from soc_api.web.visit import (
     HERE,
     THEMES,
     Console,
+    Elsewhere,
+    Lacking,
     LoginNeeded,
     console_of,
     cookie_name,
     language_of,
+    lasting,
     render,
     templates,
 )
+from soc_api.web.wording import Wording
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
-PAGES = (login, desk, alert, incident, notice, sensor, health)
+PAGES = (
+    login,
+    account,
+    desk,
+    alert,
+    *incident.PAGES,
+    document,
+    *notice.PAGES,
+    sensor,
+    health,
+    warning,
+    portal,
+    plan,
+    outbox,
+    audit,
+)
 
 _LOG = logging.getLogger(__name__)
 _BAD_REQUEST, _FORBIDDEN, _NOT_FOUND, _BROKEN, _AWAY = 400, 403, 404, 500, 503
@@ -57,13 +92,15 @@ def build_app(
     `plan` gives the names of facts, clauses and fields, the one of the distribution if it is
     None; `plan_name` stands on incidents, the plan's own name if it is empty.
     """
-    names = Names(plan or load_plan())
+    in_force = plan or load_plan()
+    names = Names(in_force)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.state.console = Console(
         state=state,
         events=events,
         clock=clock,
         settings=settings,
+        plan=in_force,
         names=names,
         plan_name=Text(plan_name, plan_name) if plan_name else names.plan,
         templates=templates(),
@@ -74,6 +111,8 @@ def build_app(
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOOPBACK, *settings.host_names])
     app.add_middleware(HeaderGuard, https=settings.https)
     app.add_exception_handler(LoginNeeded, _ask_for_login)
+    app.add_exception_handler(Elsewhere, _lead_on)
+    app.add_exception_handler(Lacking, _name_right)
     app.add_exception_handler(HTTPException, _refuse)
     app.add_exception_handler(RequestValidationError, _name_parameter)
     app.add_exception_handler(Unavailable, _say_away)
@@ -84,6 +123,16 @@ def build_app(
 def _ask_for_login(request: Request, fault: Exception) -> Response:
     path = fault.path if isinstance(fault, LoginNeeded) and request.method == "GET" else ""
     return RedirectResponse(Linker().to("/login", {"next": path}), _SEE_OTHER)
+
+
+def _lead_on(request: Request, fault: Exception) -> Response:
+    _ = request
+    return RedirectResponse(fault.path if isinstance(fault, Elsewhere) else "/", _SEE_OTHER)
+
+
+def _name_right(request: Request, fault: Exception) -> Response:
+    right = fault.permission if isinstance(fault, Lacking) else ""
+    return _page(request, "lacking", status=_FORBIDDEN, right=right)
 
 
 def _refuse(request: Request, fault: Exception) -> Response:
@@ -118,19 +167,25 @@ def _number() -> str:
     return secrets.token_hex(4)
 
 
-def _page(request: Request, key: str, *, status: int, name: str = "", number: str = "") -> Response:
+def _page(
+    request: Request, key: str, *, status: int, name: str = "", number: str = "", right: str = ""
+) -> Response:
     console = console_of(request)
     account = _account(request)
+    language = language_of(account.language if account else "")
+    if right:
+        name = Wording(language, console.clock.now()).word(f"permission_{right}")
     return render(
         console,
         "fault.html",
         now=console.clock.now(),
-        language=language_of(account.language if account else ""),
+        language=language,
         theme=account.theme if account else THEMES[0],
         code=status,
         key=key,
         name=name,
         number=number,
+        home=home_of(account) if account else "/",
     )
 
 
@@ -139,7 +194,7 @@ def _account(request: Request) -> Account | None:
     token = request.cookies.get(cookie_name(console), "")
     try:
         with console.state.reading() as session:
-            found = find_login(session, console.clock.now(), token)
+            found = find_login(session, console.clock.now(), token, lasting(console).idle)
     except Unavailable:
         return None
     return found[0] if found else None

@@ -85,6 +85,15 @@ CLOCKS: dict[str, Text] = {
 }
 """Clocks of the plan by their id."""
 
+REPORTS: dict[str, Text] = {
+    "first": Text("首次报告", "first report"),
+    "follow_up": Text("续报", "follow-up report"),
+    "closing": Text("总结报告", "closing report"),
+    "pi_authority": Text("个人信息事件报告", "notice to the PI authority"),
+    "pi_persons": Text("告知个人", "notice to persons"),
+}
+"""Kinds of reports by their code."""
+
 ACTIONS: dict[str, Text] = {
     "alert.create": Text("生成告警", "Alert raised"),
     "alert.update": Text("更新告警", "Alert updated"),
@@ -95,22 +104,128 @@ ACTIONS: dict[str, Text] = {
     "incident.grade": Text("定级", "Graded"),
     "incident.regrade": Text("改级", "Regraded"),
     "incident.close": Text("关闭事件", "Incident closed"),
+    "incident.submit": Text("提交定级", "Submitted for grading"),
+    "incident.facts": Text("补充事实", "Facts completed"),
+    "incident.downgrade_ask": Text("申请降级", "Downgrade asked for"),
+    "incident.downgrade": Text("同意降级", "Downgrade approved"),
+    "incident.downgrade_refuse": Text("不同意降级", "Downgrade refused"),
+    "incident.respond": Text("启动响应", "Response started"),
+    "incident.contain": Text("事态已控制", "Contained"),
+    "incident.recover": Text("开始恢复", "Recovery started"),
+    "incident.assess": Text("应急结束", "Response ended"),
+    "incident.archive": Text("事件归档", "Incident archived"),
+    "incident.withdraw": Text("撤销事件", "Incident withdrawn"),
     "clock.start": Text("启动时钟", "Clock started"),
+    "clock.wait": Text("时钟待启动", "Clock waits"),
+    "clock.pause": Text("暂停时钟", "Clock paused"),
+    "clock.resume": Text("恢复时钟", "Clock resumed"),
+    "clock.meet": Text("完成时钟", "Clock met"),
+    "clock.miss": Text("超过时限", "Clock missed"),
     "clock.withdraw": Text("撤销时钟", "Clock withdrawn"),
+    "task.open": Text("新增任务", "Task opened"),
+    "task.finish": Text("完成任务", "Task done"),
+    "task.drop": Text("取消任务", "Task dropped"),
+    "warning.draft": Text("起草预警", "Warning drafted"),
+    "warning.propose": Text("报请上级发布预警", "Warning proposed to the superior"),
+    "warning.issue": Text("发布预警", "Warning issued"),
+    "warning.adopt": Text("录入上级发布的预警", "Superior's warning entered"),
+    "warning.lift": Text("解除预警", "Warning lifted"),
+    "warning.drop": Text("作废预警", "Warning dropped"),
+    "report.draft": Text("起草报告", "Report drafted"),
+    "report.edit": Text("修改报告", "Report edited"),
+    "report.send": Text("报送报告", "Report sent"),
+    "report.receive": Text("对方收到报告", "Report received"),
     "notice.update": Text("更新通报草稿", "Draft updated"),
     "notice.draft": Text("起草通报", "Notice drafted"),
+    "notice.edit": Text("修改通报草稿", "Draft edited"),
     "notice.issue": Text("签发通报", "Notice issued"),
+    "notice.submit": Text("提交研判", "Submitted to be judged"),
+    "notice.judge": Text("研判定级", "Judged"),
+    "notice.propose": Text("送签", "Put up for sign-off"),
+    "notice.send_back": Text("退回修改", "Sent back to be rewritten"),
+    "notice.dismiss": Text("不予下发", "Dismissed"),
+    "notice.sign": Text("签收", "Signed for"),
+    "notice.start": Text("开始处置", "Handling begun"),
+    "notice.answer": Text("反馈", "Answered"),
+    "notice.recheck": Text("开始复核", "Recheck begun"),
+    "notice.pass": Text("复核通过", "Passed"),
+    "notice.return": Text("退回补充", "Answer returned"),
+    "notice.archive": Text("归档", "Archived"),
+    "notice.reassign": Text("转派", "Reassigned"),
+    "notice.revoke": Text("撤销通报", "Notice revoked"),
+    "notice.escalate": Text("升级为事件", "Escalated to an incident"),
+    "notice.supervise": Text("督办", "Put under supervision"),
+    "notice.remind": Text("催办", "Reminded by hand"),
+    "notice.overdue": Text("逾期", "Overdue"),
+    "notice.step": Text("升级提醒", "Step of the chain taken"),
+    "notice.attach": Text("上传附件", "File attached"),
+    "notice.detach": Text("移除附件", "File taken away"),
+    "notice.item": Text("更新整改项", "Item changed"),
+    "notice.ask_extension": Text("申请延期", "More time asked for"),
+    "notice.grant_extension": Text("同意延期", "More time granted"),
+    "notice.refuse_extension": Text("不同意延期", "More time refused"),
+    "delivery.deliver": Text("送达", "Delivered"),
+    "delivery.dead": Text("未能送达", "Could not be delivered"),
+    "delivery.redrive": Text("重新发送", "Sent again"),
+    "contact.retire": Text("停用失效地址", "Address that is gone taken away"),
+    "directory.import": Text("导入通讯录", "Directory imported"),
+    "directory.assets": Text("由资产表补充单位", "Departments taken from the assets"),
+    "account.create": Text("新建账号", "Account added"),
+    "account.end": Text("停用账号", "Account ended"),
+    "account.role": Text("变更角色", "Role changed"),
+    "account.password": Text("更换口令", "Password changed"),
+    "login.grant": Text("登录", "Logged in"),
+    "login.refuse": Text("登录失败", "Login refused"),
+    "login.end": Text("退出登录", "Logged out"),
+    "audit.anchor": Text("更换审计锚点", "Anchor of the audit renewed"),
 }
 """Audited actions by their code."""
 
+
+GRADE_REASONS: dict[str, Text] = {
+    "first_grade": Text("首次定级", "First grade"),
+    "alerts_joined": Text("并入新告警", "New alerts joined"),
+    "level_rose": Text("级别已上升，申请作废", "Lapsed: the level has risen"),
+}
+"""Why the platform itself changed a level or let a request lapse; people write their own words."""
 
 ACTORS: dict[str, Text] = {
     "system": Text("系统", "system"),
     "detect": Text("检测", "detection"),
     "replay": Text("回放", "replay"),
     "drill": Text("演练", "drill"),
+    "cli": Text("命令行", "command line"),
 }
 """Who acts where nobody is logged in."""
+
+
+OCCASIONS: dict[str, Text] = {
+    "issue": Text("下发", "issue"),
+    "reassign": Text("转派", "reassigned"),
+    "revoke": Text("撤销", "revoked"),
+    "remind": Text("催办", "reminder"),
+    "answer": Text("已反馈", "answered"),
+    "pass": Text("复核通过", "passed"),
+    "return": Text("退回", "returned"),
+    "sign_off": Text("待签发", "to sign off"),
+    "receipt_half": Text("签收时限过半", "half the receipt time"),
+    "receipt_call": Text("仍未签收", "still not signed for"),
+    "receipt_overdue": Text("逾期未签收", "receipt overdue"),
+    "receipt_head": Text("逾期未签收，告知负责人", "receipt overdue, head told"),
+    "receipt_supervise": Text("逾期未签收，决定督办", "receipt overdue, decide"),
+    "feedback_half": Text("反馈时限过半", "half the answer time"),
+    "feedback_fifth": Text("反馈时限余五分之一", "a fifth of the answer time left"),
+    "feedback_tenth": Text("反馈时限余十分之一", "a tenth of the answer time left"),
+    "feedback_overdue": Text("逾期未反馈", "answer overdue"),
+    "feedback_head": Text("逾期未反馈，告知负责人", "answer overdue, head told"),
+}
+"""Why a message was sent, by its occasion without the round."""
+
+
+def occasion_name(occasion: str) -> Text:
+    """Return why a message was sent; an occasion ends with its round where it can repeat."""
+    stem, _, number = occasion.rpartition("_")
+    return named(OCCASIONS, stem if number.isdigit() else occasion)
 
 
 def actor_name(line: AuditLine) -> Text:
@@ -185,9 +300,18 @@ class Names:
         self._instruments = {row.zh: row.en for row in plan.instruments}
         self._metrics = {row.key: row for row in plan.metrics}
         self._values = {(row.scale, row.key): Text(row.zh, row.en) for row in plan.scale_values}
+        self._notice_kinds = {row.key: Text(row.zh, row.en) for row in plan.notice_kinds}
+        self._pauses = {
+            reason.key: Text(reason.zh, reason.en)
+            for row in plan.clocks
+            for reason in row.pause_reasons
+        }
+        self._urgencies = {row.key: Text(row.zh, row.en) for row in plan.notice_deadlines}
         self._facts = tuple(
             row.key for row in plan.metrics if " " not in row.key and row.key not in _NO_FACTS
         )
+        self.city = Text(plan.city.zh, plan.city.en)
+        self.help_line = plan.city.contact
         self.plan = next(
             (Text(row.zh, row.en) for row in plan.instruments if row.key == CITY_PLAN),
             Text("", ""),
@@ -205,10 +329,22 @@ class Names:
         sub = self._types[key]
         return Text(f"{category.zh} / {sub.zh}", f"{category.en} / {sub.en}")
 
+    def notice_kind(self, key: str) -> Text:
+        """Return what a kind of notice is called."""
+        return named(self._notice_kinds, key)
+
+    def urgency(self, key: str) -> Text:
+        """Return what a row of the notice deadlines is called by its key."""
+        return named(self._urgencies, key)
+
     def fact(self, key: str) -> Text:
         """Return what a fact is called."""
         row = self._metrics.get(key)
         return Text(row.zh, row.en) if row else Text(key, key)
+
+    def pause(self, key: str) -> Text:
+        """Return the reason for which a clock stands still."""
+        return named(self._pauses, key)
 
     def clause(self, clause: str) -> Text:
         """Return a clause that begins with the Chinese name of its instrument."""

@@ -1,5 +1,6 @@
 """A visit: who asks, in which language and theme; and how a page is rendered for them."""
 
+import contextlib
 import datetime as dt
 import pathlib
 from collections.abc import Iterator
@@ -8,21 +9,26 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 import jinja2
-from fastapi import Depends, Form, HTTPException, Request
+from fastapi import Depends, Form, HTTPException, Request, params
 from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
 
+from playbooks.person import Person
+from playbooks.plan.document import Plan
 from situation.clock import CITY_ZONE, Clock
 from situation.events.store import EventStore
+from situation.faults import Unavailable
 from situation.settings import ConsoleSettings
 from situation.state.store import StateStore
 from situation.state.tables import Account, Login
 from soc_api import accounts
+from soc_api.permission import Permission, home_of, may
 from soc_api.web import term
 from soc_api.web.guard import comes_from_here
 from soc_api.web.link import Linker
 from soc_api.web.measure import Measure, left, number, octets, power
 from soc_api.web.query.frame import Frame
+from soc_api.web.query.scope import Scope
 from soc_api.web.term import Names
 from soc_api.web.text import LANGUAGES, TAGS, Language, Text
 from soc_api.web.wording import Wording
@@ -30,6 +36,7 @@ from soc_api.web.wording import Wording
 HERE = pathlib.Path(__file__).parent
 THEMES = ("auto", "light", "dark")
 FORBIDDEN = 403
+NOT_FOUND = 404
 TITLE = Text("城市态势", "Citywatch")
 
 
@@ -41,6 +48,7 @@ class Console:
     events: EventStore
     clock: Clock
     settings: ConsoleSettings
+    plan: Plan
     names: Names
     plan_name: Text
     templates: jinja2.Environment
@@ -52,6 +60,22 @@ class LoginNeeded(Exception):  # noqa: N818 - nothing failed, a login is asked f
     def __init__(self, path: str) -> None:
         super().__init__(path)
         self.path = path
+
+
+class Elsewhere(Exception):  # noqa: N818 - nothing failed, the visitor belongs on another page
+    """The front door was opened by somebody whose pages begin at `path`."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+
+class Lacking(Exception):  # noqa: N818 - nothing failed, a right is lacking
+    """The account has no right to this; the page says which one it would need."""
+
+    def __init__(self, permission: Permission) -> None:
+        super().__init__(permission)
+        self.permission = permission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +93,21 @@ class Visit:
         """Language of the person."""
         return language_of(self.account.language)
 
+    @property
+    def person(self) -> Person:
+        """Who acts, as the guards of the state machines want to know it."""
+        account = self.account
+        return Person(account.name, account.role, account.department)
+
+    @property
+    def scope(self) -> Scope:
+        """What the person may read."""
+        return Scope(self.account)
+
+    def may(self, key: str) -> bool:
+        """Tell whether the person has the right of this key of `Permission`."""
+        return may(self.account, Permission(key))
+
     def render(
         self, template: str, *, frame: Frame, code: int = 200, **context: object
     ) -> HTMLResponse:
@@ -82,6 +121,7 @@ class Visit:
             code=code,
             account=self.account,
             login=self.login,
+            may=self.may,
             frame=frame,
             linker=Linker(frame.drill_id),
             path=self.path,
@@ -145,6 +185,14 @@ def cookie_name(console: Console) -> str:
     return "__Host-citywatch" if console.settings.https else "citywatch"
 
 
+def lasting(console: Console) -> accounts.Lasting:
+    """Return how long a login lasts, as the settings say."""
+    return accounts.Lasting(
+        whole=dt.timedelta(hours=console.settings.session_hours),
+        idle=dt.timedelta(minutes=console.settings.idle_minutes),
+    )
+
+
 def console_of(request: Request) -> Console:
     """Return what the application was built with."""
     console: Console = request.app.state.console
@@ -157,11 +205,42 @@ def visiting(request: Request, console: Annotated[Console, Depends(console_of)])
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     token = request.cookies.get(cookie_name(console), "")
     with console.state.reading() as session:
-        found = accounts.find_login(session, now, token) if token else None
+        idle = lasting(console).idle
+        found = accounts.find_login(session, now, token, idle) if token else None
     if found is None:
         raise LoginNeeded(path)
     account, login = found
+    # Who only reads shall not be stopped by a store that takes no writes.
+    with contextlib.suppress(Unavailable):
+        accounts.keep_awake(console.state, now, login)
     yield Visit(console=console, account=account, login=login, now=now, path=path)
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A dependency of a route that lets in whoever has one right.
+
+    A department is told that there is no such page, as of anything that is not its own; the
+    city's people are told which right they lack.
+    """
+
+    permission: Permission
+
+    def __call__(self, visit: Annotated[Visit, Depends(visiting)]) -> None:
+        """Let the visit pass or refuse it."""
+        if may(visit.account, self.permission):
+            return
+        home = home_of(visit.account)
+        if visit.path == "/" != home:
+            raise Elsewhere(home)
+        if may(visit.account, Permission.PORTAL):
+            raise HTTPException(NOT_FOUND)
+        raise Lacking(self.permission)
+
+
+def allowed(permission: Permission) -> params.Depends:
+    """Return the dependency by which a route declares the right that it asks for."""
+    return params.Depends(Gate(permission))
 
 
 def reading(console: Annotated[Console, Depends(console_of)]) -> Iterator[Session]:

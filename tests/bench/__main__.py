@@ -3,17 +3,32 @@
 import platform
 
 from tests.bench import (
+    documents,
     elastic_store,
     logs,
     meter,
     netflow,
+    outbox,
     parquet_store,
     spool,
     start,
+    state_store,
     structured_logs,
 )
 
-BENCHMARKS = (start, meter, logs, structured_logs, netflow, spool, parquet_store, elastic_store)
+BENCHMARKS = (
+    start,
+    meter,
+    logs,
+    structured_logs,
+    netflow,
+    outbox,
+    spool,
+    state_store,
+    parquet_store,
+    elastic_store,
+    documents,
+)
 
 
 def main() -> None:

@@ -83,7 +83,7 @@ def test_from_the_login_to_an_issued_notice(watched: Watched, console: Served) -
     expect(page.get_by_text("《网络安全事件分级指南》（2025）")).to_be_visible()
     page.get_by_role("link", name=re.compile("看通报")).click()
     page.get_by_role("button", name=re.compile("签发")).click()
-    expect(page.get_by_text(f"{NAME} 于 02:17 签发")).to_be_visible()
+    expect(page.get_by_text("值班长 周 于 02:17 签发")).to_be_visible()
     expect(page.get_by_role("button", name=re.compile("签发"))).to_have_count(0)
     with console.state.reading() as session:
         assert session.get_one(Notice, NOTICE).status == "issued"
@@ -138,7 +138,7 @@ def test_the_queue_is_walked_by_keys(watched: Watched) -> None:
     page.keyboard.press("n")
     page.wait_for_url(f"**/notices/{NOTICE}")
     page.keyboard.press("Escape")
-    page.wait_for_url("**/notices")
+    page.wait_for_url(f"**/notices?at={NOTICE}")
     assert watched.faults == []
 
 
@@ -208,7 +208,7 @@ def test_a_page_works_without_its_modules(chromium: Browser, console: Served) ->
     expect(page).to_have_url(re.compile(f"/alerts/{alert_id(0)}$"))
     page.goto(f"/notices/{NOTICE}")
     page.get_by_role("button", name=re.compile("签发")).click()
-    expect(page.get_by_text(f"{NAME} 于 02:17 签发")).to_be_visible()
+    expect(page.get_by_text("值班长 周 于 02:17 签发")).to_be_visible()
     context.close()
 
 

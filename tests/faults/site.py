@@ -21,7 +21,7 @@ from situation.faults import Unavailable
 from situation.sensor_status import SensorStatus
 from situation.settings import read_settings
 from situation.state.store import open_state_store
-from soc_api.reporting import sensor_statuses
+from soc_api.sensing.reporting import sensor_statuses
 from soc_api.wiring import open_events
 from tests.faults.sums import reconciles
 

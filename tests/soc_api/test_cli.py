@@ -22,6 +22,9 @@ COMMANDS = (
     ("replay",),
     ("flows",),
     ("plan", "grade"),
+    ("plan", "show"),
+    ("plan", "check"),
+    ("plan", "diff"),
     ("drill", "list"),
     ("drill", "run"),
     ("config",),
@@ -34,6 +37,14 @@ COMMANDS = (
     ("spool", "status"),
     ("spool", "dead"),
     ("spool", "redrive"),
+    ("account", "add"),
+    ("account", "list"),
+    ("account", "end"),
+    ("account", "password"),
+    ("account", "role"),
+    ("audit", "verify"),
+    ("audit", "list"),
+    ("audit", "renew-anchor"),
 )
 
 
@@ -232,6 +243,19 @@ def test_config_shows_the_inputs_and_no_password(tmp_path: pathlib.Path) -> None
     assert rows["inputs.door.port"] == ("6514", str(config))
     assert rows["inputs.door.transport"] == ("udp", "default")
     assert rows["store.state"][0] == "postgresql+psycopg://city:***@db/city"
+
+
+def test_config_shows_the_channels_and_none_of_their_secrets(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "citywatch.toml"
+    config.write_text('[channels.edu]\ntype = "wecom"\nper_minute = 9\n')
+    monkeypatch.setenv("CITYWATCH_CHANNELS__EDU__TOKEN", "not-a-real-key")
+    shown = citywatch("config", "--config", config, "--json")
+    rows = {row["setting"]: row["value"] for row in json.loads(shown.out)}
+    assert rows["channels.edu.per_minute"] == "9"
+    assert rows["channels.edu.token"] == "**********"
+    assert "not-a-real-key" not in shown.out
 
 
 def test_a_key_file_that_is_not_there_is_told_in_one_sentence(tmp_path: pathlib.Path) -> None:

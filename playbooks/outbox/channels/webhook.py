@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import hmac
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 from playbooks.outbox.channel import Access, Channel
 from playbooks.outbox.destination import destination
@@ -30,7 +30,7 @@ class Webhook:
     """Posts to the URL of the contact, or to that of the channel where there is none."""
 
     access: Access
-    key: bytes
+    key: bytes = field(repr=False)
 
     def send(self, message: Message, address: str, now: dt.datetime) -> Outcome:
         """Post the message, signed."""

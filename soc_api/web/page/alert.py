@@ -9,13 +9,14 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, Field
 
 from situation.state.tables import PacketSlice
+from soc_api.permission import Permission
 from soc_api.web.link import Parameter
 from soc_api.web.query import alert as query
 from soc_api.web.query.alert import SEVERE, AlertFilter
 from soc_api.web.query.evidence import evidence_of
 from soc_api.web.query.frame import frame_of
 from soc_api.web.term import UNKNOWN
-from soc_api.web.visit import SessionDep, VisitDep
+from soc_api.web.visit import SessionDep, VisitDep, allowed
 
 router = APIRouter()
 
@@ -91,7 +92,7 @@ class AlertAddress(BaseModel):
         return bool(self.severity or self.detector or self.department or self.text.strip())
 
 
-@router.get("/alerts")
+@router.get("/alerts", dependencies=[allowed(Permission.VIEW_DESK)])
 def alerts(
     visit: VisitDep, session: SessionDep, address: Annotated[AlertAddress, Query()]
 ) -> HTMLResponse:
@@ -112,13 +113,13 @@ def alerts(
     )
 
 
-@router.get("/alerts/{alert_id}")
+@router.get("/alerts/{alert_id}", dependencies=[allowed(Permission.VIEW_DESK)])
 def alert(visit: VisitDep, session: SessionDep, alert_id: str) -> HTMLResponse:
     """Show one alert on its own page."""
     return _one(visit, session, alert_id, template="alert.html")
 
 
-@router.get("/alerts/{alert_id}/packets.pcap")
+@router.get("/alerts/{alert_id}/packets.pcap", dependencies=[allowed(Permission.VIEW_DESK)])
 def packets(visit: VisitDep, session: SessionDep, alert_id: str) -> Response:  # noqa: ARG001 - who comes in
     """Hand out the packets that were kept of an alert's evidence, as a capture."""
     kept = session.get(PacketSlice, alert_id)
@@ -132,7 +133,7 @@ def packets(visit: VisitDep, session: SessionDep, alert_id: str) -> Response:  #
     )
 
 
-@router.get("/alerts/{alert_id}/pane")
+@router.get("/alerts/{alert_id}/pane", dependencies=[allowed(Permission.VIEW_DESK)])
 def pane(visit: VisitDep, session: SessionDep, alert_id: str) -> HTMLResponse:
     """Show one alert as the pane beside the queue."""
     return _one(visit, session, alert_id, template="alert_pane.html")

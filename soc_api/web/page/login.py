@@ -1,6 +1,5 @@
 """Log in and out; the language and the theme of the account."""
 
-import datetime as dt
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request
@@ -9,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from situation.state.tables import Account
 from soc_api import accounts
+from soc_api.permission import Permission, home_of
 from soc_api.web.guard import comes_from_here
 from soc_api.web.link import local_path
 from soc_api.web.measure import Measure
@@ -17,8 +17,10 @@ from soc_api.web.visit import (
     ChangeDep,
     Console,
     ConsoleDep,
+    allowed,
     cookie_name,
     language_of,
+    lasting,
     render,
 )
 from soc_api.web.wording import Wording
@@ -54,16 +56,21 @@ def admit(request: Request, console: ConsoleDep, form: Annotated[LoginForm, Form
     wording = Wording(language_of(form.lang), now)
     if not comes_from_here(request):
         return _page(console, form, fault=wording.word("login_foreign"), code=FORBIDDEN)
-    lasts = dt.timedelta(hours=console.settings.session_hours)
-    with console.state.transaction() as session:
-        answer = accounts.log_in(session, now, name=form.name, password=form.password, lasts=lasts)
+    answer = accounts.log_in(
+        console.state,
+        now,
+        name=form.name,
+        password=form.password,
+        lasting=lasting(console),
+        replaces=request.cookies.get(cookie_name(console), ""),
+    )
     if isinstance(answer, accounts.Refused):
         return _refused(console, form, answer, wording)
-    redirect = RedirectResponse(local_path(form.next), SEE_OTHER)
+    redirect = RedirectResponse(_landing(answer.account, form.next), SEE_OTHER)
     redirect.set_cookie(
         cookie_name(console),
         answer.token,
-        max_age=int(lasts.total_seconds()),
+        max_age=int((answer.expires_at - now).total_seconds()),
         path="/",
         secure=console.settings.https,
         httponly=True,
@@ -72,12 +79,12 @@ def admit(request: Request, console: ConsoleDep, form: Annotated[LoginForm, Form
     return redirect
 
 
-@router.post("/logout")
+@router.post("/logout", dependencies=[allowed(Permission.OWN_ACCOUNT)])
 def leave(request: Request, visit: ChangeDep) -> Response:
     """End the login."""
     console = visit.console
     with console.state.transaction() as session:
-        accounts.log_out(session, visit.now, request.cookies[cookie_name(console)])
+        accounts.log_out(session, visit.now, visit.account, request.cookies[cookie_name(console)])
     redirect = RedirectResponse("/login", SEE_OTHER)
     redirect.delete_cookie(
         cookie_name(console),
@@ -89,7 +96,7 @@ def leave(request: Request, visit: ChangeDep) -> Response:
     return redirect
 
 
-@router.post("/account/language")
+@router.post("/account/language", dependencies=[allowed(Permission.OWN_ACCOUNT)])
 def switch_language(visit: ChangeDep, next: Annotated[str, Form()] = "/") -> Response:  # noqa: A002 - the form says next
     """Switch to the other language and come back."""
     with visit.console.state.transaction() as session:
@@ -98,7 +105,7 @@ def switch_language(visit: ChangeDep, next: Annotated[str, Form()] = "/") -> Res
     return RedirectResponse(local_path(next), SEE_OTHER)
 
 
-@router.post("/account/theme")
+@router.post("/account/theme", dependencies=[allowed(Permission.OWN_ACCOUNT)])
 def switch_theme(visit: ChangeDep, next: Annotated[str, Form()] = "/") -> Response:  # noqa: A002 - the form says next
     """Switch to the next theme: the system's, light, dark."""
     with visit.console.state.transaction() as session:
@@ -106,6 +113,12 @@ def switch_theme(visit: ChangeDep, next: Annotated[str, Form()] = "/") -> Respon
         place = THEMES.index(account.theme) if account.theme in THEMES else 0
         account.theme = THEMES[(place + 1) % len(THEMES)]
     return RedirectResponse(local_path(next), SEE_OTHER)
+
+
+def _landing(account: Account, asked: str) -> str:
+    # A department that was sent a link of the desk finds its own pages instead of none.
+    home, path = home_of(account), local_path(asked)
+    return path if path.startswith(home) else home
 
 
 def _refused(

@@ -3,16 +3,17 @@
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
-from soc_api.metrics import CONTENT_TYPE, metrics_text
-from soc_api.reporting import sensor_statuses
+from soc_api.permission import Permission
+from soc_api.sensing.metrics import CONTENT_TYPE, metrics_text
+from soc_api.sensing.reporting import sensor_statuses
 from soc_api.web.query.frame import frame_of
 from soc_api.web.query.sensor import sensors_view
-from soc_api.web.visit import ConsoleDep, SessionDep, VisitDep
+from soc_api.web.visit import ConsoleDep, SessionDep, VisitDep, allowed
 
 router = APIRouter()
 
 
-@router.get("/sensors")
+@router.get("/sensors", dependencies=[allowed(Permission.VIEW_DESK)])
 def sensors(visit: VisitDep, session: SessionDep) -> HTMLResponse:
     """Show what comes in, what waits and what was lost."""
     return visit.render(

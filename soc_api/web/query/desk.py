@@ -9,14 +9,19 @@ from sqlalchemy.orm import Session
 
 from situation.state.tables import Alert, Capture
 from soc_api.summary import losses
-from soc_api.web.query import alert, due, incident, notice
+from soc_api.web.query import alert, due
 from soc_api.web.query.alert import AlertFilter, AlertLine
 from soc_api.web.query.due import Due
+from soc_api.web.query.incident import record as incident
+from soc_api.web.query.incident.approval import Approval, approvals
+from soc_api.web.query.incident.task import TaskLine, open_count, open_tasks
+from soc_api.web.query.notice import record
 from soc_api.web.query.scope import within
 from soc_api.web.term import UNKNOWN
 
 CLOCKS_SHOWN = 8
 QUEUE_SHOWN = 8
+TASKS_SHOWN = 8
 DEPARTMENTS_SHOWN = 6
 CAPTURES_SHOWN = 5
 BINS = 48
@@ -68,6 +73,9 @@ class DeskView:
     notices: dict[str, int]
     clocks: list[Due]
     clock_count: int
+    approvals: list[Approval]
+    tasks: list[TaskLine]
+    task_count: int
     queue: list[AlertLine]
     timeline: Timeline | None
 
@@ -109,9 +117,12 @@ def desk_view(session: Session, now: dt.datetime, drill_id: str | None) -> DeskV
         unknown_department=dict(departments).get(UNKNOWN, 0),
         incidents=incident.counts(session, drill_id)["all"],
         levels=incident.levels(session, drill_id),
-        notices=notice.counts(session, now, drill_id),
+        notices=record.counts(session, now, drill_id),
         clocks=running[:CLOCKS_SHOWN],
         clock_count=len(running),
+        approvals=approvals(session, drill_id, now),
+        tasks=open_tasks(session, drill_id, now)[:TASKS_SHOWN],
+        task_count=open_count(session, drill_id),
         queue=alert.alert_page(session, queue, page=1).lines[:QUEUE_SHOWN],
         timeline=_timeline(session, everything),
     )

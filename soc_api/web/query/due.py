@@ -1,11 +1,11 @@
 """What is due: the clocks of incidents and the deadlines of notices, in one form."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from situation.state.tables import Incident, Notice, RunningClock
 from soc_api.web.query.scope import within
@@ -23,9 +23,80 @@ UNMET = (RUNNING, "missed")
 """States of a clock that somebody still has to answer for."""
 WITHDRAWN = "withdrawn"
 
-_ISSUE = Text("签发", "Issue")
-_RECEIPT = Text("签收", "Sign for")
-_FEEDBACK = Text("反馈", "Feed back")
+RECHECK_LIMIT = dt.timedelta(days=1)
+"""How long the desk takes at most to recheck an answer; no text sets a limit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A step of a notice: the states in which somebody owes it, and from when until when.
+
+    The limit is the time in the column `until` and `grace` after it; `since` is where it starts.
+    """
+
+    key: str
+    what: Text
+    statuses: tuple[str, ...]
+    until: Literal["receipt_due", "feedback_due", "answered_at"]
+    since: Literal["created_at", "issued_at", "answered_at"]
+    grace: dt.timedelta = dt.timedelta()
+
+    def due_of(self, notice: Notice) -> dt.datetime:
+        """Return when it is due for this notice."""
+        at: dt.datetime | None = getattr(notice, self.until)
+        return (at or notice.feedback_due) + self.grace
+
+    def start_of(self, notice: Notice) -> dt.datetime:
+        """Return since when it runs for this notice."""
+        at: dt.datetime | None = getattr(notice, self.since)
+        return at or notice.created_at
+
+    def open_rows(self) -> sa.ColumnElement[bool]:
+        """Return the condition that a notice is at this step."""
+        return Notice.status.in_(self.statuses)
+
+    def late_rows(self, now: dt.datetime) -> sa.ColumnElement[bool]:
+        """Return the condition that a notice is at this step and over its time."""
+        return sa.and_(self.open_rows(), getattr(Notice, self.until) < now - self.grace)
+
+
+STEPS = (
+    Step(
+        key="issue",
+        what=Text("签发", "Issue"),
+        statuses=("draft", "triage", "graded", "sign_off"),
+        until="receipt_due",
+        since="created_at",
+    ),
+    Step(
+        key="sign",
+        what=Text("签收", "Sign for"),
+        statuses=("issued",),
+        until="receipt_due",
+        since="issued_at",
+    ),
+    Step(
+        key="answer",
+        what=Text("反馈", "Feed back"),
+        statuses=("signed", "handling"),
+        until="feedback_due",
+        since="issued_at",
+    ),
+    Step(
+        key="recheck",
+        what=Text("复核", "Recheck"),
+        statuses=("answered", "rechecking"),
+        until="answered_at",
+        since="answered_at",
+        grace=RECHECK_LIMIT,
+    ),
+)
+"""What is owed for a notice, by its state; in a state without a step nothing is."""
+_STEP_OF = {status: step for step in STEPS for status in step.statuses}
+
+_RECEIPT, _FEEDBACK = (step.what for step in STEPS[1:3])
+_UNANSWERED = STEPS[2].statuses
+"""A notice that was returned is owed an answer again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,41 +160,79 @@ def clocks_of(session: Session, incident: Incident, now: dt.datetime) -> list[Du
 
 
 def deadlines_of(notice: Notice, now: dt.datetime) -> list[Due]:
-    """Return the two deadlines of a notice: receipt and feedback."""
+    """Return the two deadlines of a notice, receipt and feedback, met or not."""
+    start = notice.issued_at or notice.created_at
+    receipt = _deadline(notice, _RECEIPT, notice.receipt_due, now, start)
+    feedback = _deadline(notice, _FEEDBACK, notice.feedback_due, now, start)
     return [
-        _deadline(notice, _RECEIPT, notice.receipt_due, now),
-        _deadline(notice, _FEEDBACK, notice.feedback_due, now),
+        replace(receipt, met_at=notice.signed_at),
+        replace(feedback, met_at=None if notice.status in _UNANSWERED else notice.answered_at),
     ]
 
 
-def next_step_of(notice: Notice, now: dt.datetime) -> Due:
-    """Return what is due next for a notice: that it is issued, or signed for."""
-    what = _RECEIPT if notice.status == "issued" else _ISSUE
-    return _deadline(notice, what, notice.receipt_due, now)
+def step_of(notice: Notice) -> Step | None:
+    """Return the step that is owed for a notice; None where it waits for nobody."""
+    return _STEP_OF.get(notice.status)
+
+
+def next_step_of(notice: Notice, now: dt.datetime) -> Due | None:
+    """Return what is due next for a notice by its state; None where it waits for nobody."""
+    step = step_of(notice)
+    if step is None:
+        return None
+    return _deadline(notice, step.what, step.due_of(notice), now, step.start_of(notice))
+
+
+def overdue(now: dt.datetime) -> sa.ColumnElement[bool]:
+    """Return the condition that a notice is over the time of its present step."""
+    return sa.or_(*(step.late_rows(now) for step in STEPS))
 
 
 def running(session: Session, drill_id: str | None, now: dt.datetime) -> list[Due]:
-    """Return all that runs, the nearest first."""
-    clocks = session.execute(
+    """Return all that runs, the nearest first: clocks of open incidents, steps of notices."""
+    due = [*_clocks(session, drill_id, now, limit=None), *_steps(session, drill_id, now)]
+    return sorted(due, key=lambda each: each.due_at)
+
+
+def nearest(session: Session, drill_id: str | None, now: dt.datetime) -> Due | None:
+    """Return what is due first, for the top bar."""
+    found = [*_clocks(session, drill_id, now, limit=1), *_steps(session, drill_id, now, limit=1)]
+    return min(found, key=lambda each: each.due_at, default=None)
+
+
+def _clocks(
+    session: Session, drill_id: str | None, now: dt.datetime, *, limit: int | None
+) -> list[Due]:
+    rows = session.execute(
         sa.select(RunningClock, Incident.level)
         .join(Incident, Incident.id == RunningClock.incident_id)
         .where(
             within(Incident.drill_id, drill_id),
             RunningClock.state.in_(UNMET),
             RunningClock.met_at.is_(None),
+            RunningClock.due_at.is_not(None),
             Incident.status == "open",
         )
+        .order_by(RunningClock.due_at, RunningClock.id)
+        .limit(limit)
     ).all()
-    notices = session.scalars(sa.select(Notice).where(within(Notice.drill_id, drill_id))).all()
-    due = [each for clock, level in clocks if (each := _clock(clock, level, now))]
-    due.extend(next_step_of(notice, now) for notice in notices)
-    return sorted(due, key=lambda each: each.due_at)
+    return [due for clock, level in rows if (due := _clock(clock, level, now))]
 
 
-def nearest(session: Session, drill_id: str | None, now: dt.datetime) -> Due | None:
-    """Return the clock that is due first, for the top bar."""
-    found = running(session, drill_id, now)
-    return found[0] if found else None
+def _steps(
+    session: Session, drill_id: str | None, now: dt.datetime, *, limit: int | None = None
+) -> list[Due]:
+    found: list[Due] = []
+    for step in STEPS:
+        rows = session.scalars(
+            sa.select(Notice)
+            .where(within(Notice.drill_id, drill_id), step.open_rows())
+            .order_by(getattr(Notice, step.until), Notice.number)
+            .options(defer(Notice.fields))
+            .limit(limit)
+        )
+        found.extend(due for row in rows if (due := next_step_of(row, now)))
+    return found
 
 
 def _clock(row: RunningClock, level: int, now: dt.datetime) -> Due | None:
@@ -144,12 +253,14 @@ def _clock(row: RunningClock, level: int, now: dt.datetime) -> Due | None:
     )
 
 
-def _deadline(notice: Notice, what: Text, due_at: dt.datetime, now: dt.datetime) -> Due:
+def _deadline(
+    notice: Notice, what: Text, due_at: dt.datetime, now: dt.datetime, started_at: dt.datetime
+) -> Due:
     return Due(
         what=what,
         addressee=Text(notice.department, notice.department),
         clause="",
-        started_at=notice.issued_at or notice.created_at,
+        started_at=started_at,
         due_at=due_at,
         met_at=None,
         state="running",

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from situation.state.tables import Alert, Capture, Drill, Incident, Notice
+from situation.state.tables import (
+    Alert,
+    Capture,
+    CityWarning,
+    Delivery,
+    Drill,
+    Incident,
+    Notice,
+)
 from soc_api.web.query import due
 from soc_api.web.query.due import Due
 from soc_api.web.query.scope import within
@@ -28,6 +36,10 @@ class Frame:
     open_alerts: int
     open_incidents: int
     unsigned_notices: int
+    warnings: int
+    """Warnings that hold."""
+    dead_letters: int
+    """Messages that nobody could be given, of the real city."""
     nearest: Due | None
     drill_nearest: Due | None
     data_at: dt.datetime | None
@@ -65,6 +77,13 @@ def frame_of(session: Session, now: dt.datetime, *, place: str, drill_id: str | 
         unsigned_notices=_count(
             session, Notice, Notice.status == "sign_off", within(Notice.drill_id, drill_id)
         ),
+        warnings=_count(
+            session,
+            CityWarning,
+            CityWarning.state == "issued",
+            within(CityWarning.drill_id, drill_id),
+        ),
+        dead_letters=_count(session, Delivery, Delivery.state == "dead"),
         nearest=due.nearest(session, None, now),
         drill_nearest=due.nearest(session, drill_id, now) if drill_id else None,
         data_at=session.scalar(
@@ -75,7 +94,7 @@ def frame_of(session: Session, now: dt.datetime, *, place: str, drill_id: str | 
 
 def _count(
     session: Session,
-    table: type[Alert | Incident | Notice],
+    table: type[Alert | CityWarning | Delivery | Incident | Notice],
     *conditions: sa.ColumnElement[bool],
 ) -> int:
     return session.scalar(sa.select(sa.func.count()).select_from(table).where(*conditions)) or 0

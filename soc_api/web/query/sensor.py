@@ -9,7 +9,7 @@ from typing import Literal
 from sqlalchemy.orm import Session
 
 from situation.sensor_status import InputStatus, SensorStatus, SpoolStatus
-from soc_api.reporting import sensor_statuses
+from soc_api.sensing.reporting import sensor_statuses
 
 FULL_SHARE = 0.8
 """Share of the spool's budget from which it is told of."""

@@ -2,9 +2,11 @@
 import { startClocks } from "./clock.js";
 import { startKeys } from "./keys.js";
 import { startList } from "./list.js";
+import { startNotices } from "./notice.js";
 
 startClocks();
 startKeys(startList());
+startNotices();
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());

@@ -8,6 +8,7 @@ const singleKeys = () => localStorage.getItem(STORED) !== "off";
 
 export function startKeys(list) {
   let leader = -Infinity;
+  let alone = 0;
   const sheet = find("#keys");
   const openSheet = () => { if (sheet && !sheet.open) sheet.showModal(); };
   for (const button of document.querySelectorAll("[data-open]")) button.addEventListener("click", openSheet);
@@ -53,12 +54,19 @@ export function startKeys(list) {
     if (event.key.length === 1 && !singleKeys()) return;
     if (event.timeStamp - leader < LEADER && PLACES[event.key]) {
       event.preventDefault();
+      clearTimeout(alone);
       leader = -Infinity;
       press(`[data-place="${PLACES[event.key]}"]`);
       return;
     }
+    clearTimeout(alone);
     if (event.key === "g") {
-      leader = event.timeStamp;
+      // Twice, or alone for a while, it is the page's own act; else it leads to a place.
+      const act = () => press('[data-key="g"]');
+      const again = event.timeStamp - leader < LEADER;
+      leader = again ? -Infinity : event.timeStamp;
+      if (again) act();
+      else alone = setTimeout(act, LEADER);
       return;
     }
     if (/^[1-9]$/.test(event.key)) {

@@ -1,10 +1,11 @@
 """The dictionary of the console: every phrase of its pages, Chinese and English."""
 
-from soc_api.web.word import alert, desk, frame, incident, notice, plan, portal, sensor
+from soc_api.web.word import account, alert, desk, frame, incident, notice, plan, portal, sensor
 
 WORDS: dict[str, tuple[str, str]] = {
     **frame.WORDS,
     **desk.WORDS,
+    **account.WORDS,
     **alert.WORDS,
     **incident.WORDS,
     **notice.WORDS,

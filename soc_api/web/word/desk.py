@@ -62,4 +62,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "告警、事件、通报照常可用；流和证据暂时读不到。",
         "Alerts, incidents and notices work as usual; flows and evidence cannot be read now.",
     ),
+    "desk_approvals": ("待审批", "To approve"),
+    "desk_approvals_note": ("须由第二人", "by a second person"),
+    "desk_downgrade": ("{document} 降级 {before} → {after}", "{document} down {before} → {after}"),
+    "desk_sign_off": ("签发 {document}", "Issue {document}"),
+    "desk_second_person": ("你提出的，须由别人办", "asked by you, so somebody else decides"),
+    "desk_tasks": ("任务", "Tasks"),
 }

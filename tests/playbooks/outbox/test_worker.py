@@ -1,6 +1,7 @@
 """The worker sends what is due, at least once and under one id, and keeps account of each try."""
 
 import datetime as dt
+import pathlib
 import socket
 import threading
 from collections import Counter
@@ -13,7 +14,7 @@ from playbooks.outbox.channel import Channels
 from playbooks.outbox.claim import LEASE, claim
 from playbooks.outbox.listing import attempts, counts, deliveries
 from playbooks.outbox.redriving import redrive
-from playbooks.outbox.worker import Delivered, deliver_due
+from playbooks.outbox.worker import Delivered, deliver_due, turn
 from playbooks.person import Person
 from situation.clock import SetClock
 from situation.faults import Conflict
@@ -200,6 +201,16 @@ def test_a_worker_that_died_while_sending_repeats_under_the_same_id(
     assert deliver_due(either_state, channels, clock, owner="worker-2") == Delivered()
     assert deliver_due(either_state, channels, clock, owner=OWNER).delivered == 1
     assert _ids(server) == [_only(either_state).id]
+
+
+def test_one_process_delivers_from_a_folder_under_a_name_that_stays(tmp_path: pathlib.Path) -> None:
+    with turn(tmp_path / "data") as name:
+        with pytest.raises(Conflict, match="another process"), turn(tmp_path / "data"):
+            pass
+        with turn(tmp_path / "other") as other:
+            assert other != name
+    with turn(tmp_path / "data") as again:
+        assert again == name
 
 
 def test_a_lease_that_ran_out_is_anybody_s(

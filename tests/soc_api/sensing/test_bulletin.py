@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 
 from situation.sensor_status import InputStatus, SensorStatus, SpoolStatus
-from soc_api.bulletin import Bulletin
+from soc_api.sensing.bulletin import Bulletin
 
 NOW = dt.datetime(2026, 3, 1, 8, tzinfo=dt.UTC)
 AWAY = SpoolStatus(store="away", store_reason="nobody listens there")

@@ -1,6 +1,6 @@
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
-from soc_api.metrics import metrics_text
+from soc_api.sensing.metrics import metrics_text
 from tests.soc_api.web.city import NOW, sensors
 
 

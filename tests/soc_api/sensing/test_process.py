@@ -21,8 +21,15 @@ from situation.faults import Conflict, Misconfigured, Unavailable
 from situation.sensor_status import SensorStatus, SpoolStatus
 from situation.settings import InputSettings, SensorSettings, Settings, StoreSettings
 from situation.state.store import open_state_store
-from soc_api.reporting import REPORT_SECONDS, sensor_statuses
-from soc_api.sensing import LateStore, Observation, Reporter, run_sensor, spool_status, way_in
+from soc_api.sensing.process import (
+    LateStore,
+    Observation,
+    Reporter,
+    run_sensor,
+    spool_status,
+    way_in,
+)
+from soc_api.sensing.reporting import REPORT_SECONDS, sensor_statuses
 
 NOW = dt.datetime(2026, 3, 1, 8, tzinfo=dt.UTC)
 SECONDS = 60

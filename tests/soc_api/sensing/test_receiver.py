@@ -17,7 +17,7 @@ from sensors.input.sensor import LogSensor
 from situation.assets import Assets
 from situation.clock import SystemClock
 from situation.settings import InputSettings
-from soc_api.receiver import add_receivers
+from soc_api.sensing.receiver import add_receivers
 from tests.sensors.input.certificates import Authority
 from tests.sensors.input.parts import Shelf
 

@@ -117,8 +117,7 @@ def settle(state: StateStore, events: EventStore, *, alerts: int = 37) -> None:
     """Fill both stores: an intrusion with its incident and notice, other alerts, a drill."""
     with state.transaction() as session:
         _add_captures(session)
-        _add_incident(session, INCIDENT, drill_id=None)
-        _add_small_incident(session)
+        add_incidents(session)
         _add_notice(session, NOTICE, INCIDENT, drill_id=None)
         intrusion = [_intrusion_alert(rank, None) for rank in range(len(HEAD))]
         session.add_all(intrusion)
@@ -131,6 +130,12 @@ def settle(state: StateStore, events: EventStore, *, alerts: int = 37) -> None:
         session.add_all(_report(sensor) for sensor in sensors())
     for alert in (*intrusion, *drilled):
         _write_evidence(events, alert)
+
+
+def add_incidents(session: Session) -> None:
+    """Add the two real incidents with their clocks alone."""
+    _add_incident(session, INCIDENT, drill_id=None)
+    _add_small_incident(session)
 
 
 def sensors() -> tuple[SensorStatus, SensorStatus, SensorStatus]:

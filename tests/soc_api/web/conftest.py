@@ -1,10 +1,12 @@
 import pathlib
+import shutil
 from collections.abc import Iterator
 
 import httpx
 import pytest
 
 from tests.soc_api.web.city import open_stores, settle
+from tests.soc_api.web.docket import Stock, fill
 from tests.soc_api.web.server import Served, serving
 
 
@@ -30,6 +32,35 @@ def client(city: Served) -> Iterator[httpx.Client]:
 def desk(tmp_path: pathlib.Path) -> Iterator[Served]:
     """A console over an empty city of its own."""
     state, events = open_stores(tmp_path)
+    with serving(state, events) as served:
+        yield served
+    events.close()
+    state.close()
+
+
+@pytest.fixture(scope="session")
+def stock(tmp_path_factory: pytest.TempPathFactory) -> Stock:
+    """The stores of such a city, made once; nobody opens them where they lie."""
+    folder = tmp_path_factory.mktemp("stock")
+    state, events = open_stores(folder)
+    settle(state, events, alerts=8)
+    ids = fill(state)
+    events.close()
+    state.close()
+    return Stock(folder, ids)
+
+
+@pytest.fixture
+def ids(stock: Stock) -> dict[str, str]:
+    """Ids of the notices in every state by a short name."""
+    return stock.ids
+
+
+@pytest.fixture
+def docket(stock: Stock, tmp_path: pathlib.Path) -> Iterator[Served]:
+    """A console over a copy of that city."""
+    shutil.copytree(stock.folder, tmp_path / "docket")
+    state, events = open_stores(tmp_path / "docket")
     with serving(state, events) as served:
         yield served
     events.close()

@@ -31,6 +31,7 @@ class Served:
     state: StateStore
     events: EventStore
     clock: SetClock
+    app: FastAPI
 
     def browser(self) -> httpx.Client:
         """Return a client that behaves as a browser's page of the console does."""
@@ -43,6 +44,27 @@ class Served:
             answer = log_in(client)
             assert answer.status_code == 303, answer.text
             yield client
+
+
+@contextlib.contextmanager
+def logged_in_as(
+    served: Served, role: str, *, department: str | None = None
+) -> Iterator[httpx.Client]:
+    """Yield a client with the login of somebody of this role."""
+    with served.state.transaction() as session:
+        add_account(
+            session,
+            NOW,
+            name=f"{role}-1",
+            display_name=role,
+            password=PASSWORD,
+            role=role,
+            department=department,
+        )
+    with served.browser() as client:
+        answer = log_in(client, name=f"{role}-1")
+        assert answer.status_code == 303, answer.text
+        yield client
 
 
 def log_in(client: httpx.Client, *, name: str = NAME, password: str = PASSWORD) -> httpx.Response:
@@ -71,7 +93,7 @@ def serving(
         state=state, events=events, plan=plan(), clock=clock, settings=settings or ConsoleSettings()
     )
     with _running(app) as url:
-        yield Served(url, state, events, clock)
+        yield Served(url, state, events, clock, app)
 
 
 @contextlib.contextmanager

@@ -18,6 +18,7 @@ PAGES = (
     f"/alerts/{alert_id(0)}/pane",
     "/incidents",
     f"/incidents/{INCIDENT}",
+    f"/incidents/{INCIDENT}/grade",
     "/notices",
     f"/notices/{NOTICE}",
     f"/notices/{NOTICE}/pane",

@@ -9,6 +9,7 @@ from soc_api.web.text import Text
 from soc_api.web.visit import HERE
 from soc_api.web.word import (
     WORDS,
+    account,
     alert,
     desk,
     frame,
@@ -21,10 +22,15 @@ from soc_api.web.word import (
 
 FAMILIES = (
     "severity_", "grade_", "status_", "facet_", "kind_", "theme_", "filter_", "login_",
-    "not_found", "bad_address", "broken", "away", "foreign", "view_",
-    "input_", "store_", "loss_",
+    "not_found", "bad_address", "broken", "away", "foreign", "view_", "input_", "store_", "loss_",
+    "ledger_", "loop_", "act_", "what_", "ask_", "wrong_", "short_", "hazard_", "answer_",
+    "channel_", "statistics_",
+    "truth_", "verdict_", "method_", "wish_", "item_", "delivery_", "refused_", "portal_",
+    "plan_table_", "warning_", "outbox_", "permission_", "role_", "lacking", "stage_", "clock_",
+    "change_", "mend_", "facts_of_", "unit_", "report_state_", "report_via_", "ransom_", "do_",
 )  # fmt: skip
 """Keys that templates put together from a code."""
+PLAYBOOKS = HERE.parent.parent / "playbooks"
 UNITS = ("persons", "minutes", "rmb")
 
 
@@ -90,5 +96,12 @@ def test_templates_hold_no_words_of_their_own() -> None:
 
 
 def test_no_phrase_stands_in_two_rooms() -> None:
-    rooms = [frame, desk, alert, incident, notice, portal, plan, sensor]
+    rooms = [frame, account, desk, alert, incident, notice, portal, plan, sensor]
     assert len(WORDS) == sum(len(room.WORDS) for room in rooms)
+
+
+def test_every_reason_of_a_refusal_is_said_in_words() -> None:
+    sources = "\n".join(path.read_text() for path in PLAYBOOKS.rglob("*.py"))
+    codes = set(re.findall(r"Refusal\(\s*\"([a-z_]+)\"", sources))
+    assert codes
+    assert {f"refused_{code}" for code in codes} <= WORDS.keys()

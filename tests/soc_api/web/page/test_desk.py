@@ -1,9 +1,11 @@
 import re
 
 import httpx
+import pytest
 
-from tests.soc_api.web.city import DRILL, INCIDENT, NOTICE
-from tests.soc_api.web.server import Served
+from tests.soc_api.web.busy_incident import ask_down, work_on
+from tests.soc_api.web.city import DRILL, INCIDENT, NOTICE, settle
+from tests.soc_api.web.server import Served, logged_in_as
 
 
 def _figures(page: str) -> list[str]:
@@ -58,3 +60,33 @@ def test_an_empty_city_says_what_to_do_first(desk: Served) -> None:
     assert _figures(page) == ["0"] * 6
     assert "citywatch replay" in page
     assert "没有在走的时钟" in page
+
+
+@pytest.fixture
+def busy(desk: Served) -> Served:
+    settle(desk.state, desk.events, alerts=5)
+    with desk.state.transaction() as session:
+        work_on(session)
+        ask_down(session)
+    return desk
+
+
+def test_what_waits_for_a_second_person_is_shown_to_who_may_decide(busy: Served) -> None:
+    with busy.logged_in() as client:
+        page = client.get("/").text
+    assert f'href="/incidents/{INCIDENT}#downgrade">{INCIDENT} 降级 Ⅲ → Ⅳ' in page
+    assert "签发 示网安通〔2026〕115 号" in page
+
+
+@pytest.mark.parametrize("role", ["analyst", "viewer"])
+def test_who_may_not_decide_is_not_asked(busy: Served, role: str) -> None:
+    with logged_in_as(busy, role) as client:
+        assert "待审批" not in client.get("/").text
+
+
+def test_a_clock_that_was_missed_stays_among_the_running_ones(busy: Served) -> None:
+    with busy.logged_in() as client:
+        page = client.get("/").text
+    clocks = page[page.index("在走的时钟") : page.index("待办队列")]
+    assert "已超 20:00" in clocks
+    assert "事发单位" in clocks

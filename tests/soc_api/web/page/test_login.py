@@ -3,6 +3,8 @@ import datetime as dt
 import httpx
 import pytest
 
+from playbooks.person import SYSTEM
+from soc_api.accounts import end_account
 from tests.soc_api.web.server import NAME, PASSWORD, Served, form_token, log_in
 
 
@@ -72,12 +74,39 @@ def test_logging_out_ends_the_login_on_the_server(desk: Served) -> None:
         assert client.get("/").status_code == 303
 
 
-def test_a_login_ends_after_its_hours(desk: Served) -> None:
+def test_a_login_ends_after_its_hours_however_busy(desk: Served) -> None:
     with desk.logged_in() as client:
-        desk.clock.advance(dt.timedelta(hours=11, minutes=59))
-        assert client.get("/").status_code == 200
-        desk.clock.advance(dt.timedelta(minutes=1))
+        for _ in range(23):
+            desk.clock.advance(dt.timedelta(minutes=30))
+            assert client.get("/").status_code == 200
+        desk.clock.advance(dt.timedelta(minutes=30))
         assert client.get("/").status_code == 303
+
+
+def test_a_login_that_nobody_uses_ends_within_the_hour(desk: Served) -> None:
+    with desk.logged_in() as client:
+        desk.clock.advance(dt.timedelta(minutes=59))
+        assert client.get("/").status_code == 200
+        desk.clock.advance(dt.timedelta(minutes=60))
+        assert client.get("/").status_code == 303
+
+
+def test_logging_in_again_gives_another_token_and_ends_the_old_one(desk: Served) -> None:
+    with desk.logged_in() as client:
+        old = client.cookies["citywatch"]
+        log_in(client)
+        assert client.cookies["citywatch"] != old
+        with desk.browser() as thief:
+            thief.cookies.set("citywatch", old)
+            assert thief.get("/").status_code == 303
+
+
+def test_an_account_that_was_ended_is_out_at_once(desk: Served) -> None:
+    with desk.logged_in() as client:
+        with desk.state.transaction() as session:
+            end_account(session, NAME, by=SYSTEM, now=desk.clock.now())
+        assert client.get("/").status_code == 303
+        assert log_in(client).status_code == 401
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import re
 import httpx
 import pytest
 
-from soc_api.reporting import keep_report
+from soc_api.sensing.reporting import keep_report
 from tests.soc_api.web.city import sensors
 from tests.soc_api.web.server import Served
 

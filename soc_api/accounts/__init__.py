@@ -1,0 +1,57 @@
+"""Accounts and logins: who may come in, for how long, and when no more tries are taken."""
+
+from soc_api.accounts.account import (
+    FIRST_NAME,
+    NAME_LIMIT,
+    account_named,
+    add_account,
+    change_password,
+    change_role,
+    end_account,
+    ensure_first_account,
+)
+from soc_api.accounts.login import (
+    TRIES,
+    TRIES_WINDOW,
+    Admitted,
+    Lasting,
+    Refused,
+    authenticate,
+    digest_of,
+    end_logins,
+    end_others,
+    find_login,
+    keep_awake,
+    log_in,
+    log_out,
+    logins_of,
+)
+from soc_api.accounts.password import LEAST_LENGTH, PASSWORD_LIMIT, new_password
+
+__all__ = [
+    "FIRST_NAME",
+    "LEAST_LENGTH",
+    "NAME_LIMIT",
+    "PASSWORD_LIMIT",
+    "TRIES",
+    "TRIES_WINDOW",
+    "Admitted",
+    "Lasting",
+    "Refused",
+    "account_named",
+    "add_account",
+    "authenticate",
+    "change_password",
+    "change_role",
+    "digest_of",
+    "end_account",
+    "end_logins",
+    "end_others",
+    "ensure_first_account",
+    "find_login",
+    "keep_awake",
+    "log_in",
+    "log_out",
+    "logins_of",
+    "new_password",
+]

@@ -1,0 +1,65 @@
+"""What runs by itself beside the desk: clocks that run out, overdue notices, what leaves."""
+
+import concurrent.futures
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playbooks.incident.clocks import sweep_clocks
+from playbooks.incident.zero_report import open_zero_report
+from playbooks.notice.sweep import sweep_notices
+from playbooks.outbox.opening import open_channels
+from playbooks.outbox.worker import Delivered, deliver_due
+from playbooks.warning.duty import open_forced_duties
+from sensors.input.stopping import Stop
+from situation.settings import Settings
+from soc_api.wiring import City
+
+SWEEP_SECONDS = 2.0
+"""Pause between two looks at what is due: an overdue notice is marked within 10 seconds."""
+
+DELIVER_SECONDS = 1.0
+"""Pause between two looks into the outbox."""
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What one look found: clocks missed, notices newly overdue, steps of escalation taken."""
+
+    clocks_missed: int
+    overdue: int
+    steps: int
+
+
+def sweep(city: City) -> Swept:
+    """Mark what ran out and take the steps that are due; harmless to repeat."""
+    now = city.clock.now()
+    with city.state.transaction() as session:
+        missed = sweep_clocks(session, now)
+        open_zero_report(session, city.plan, now)
+        open_forced_duties(session, city.plan, now)
+    overdue = steps = 0
+    more = True
+    while more:
+        with city.state.transaction() as session:
+            swept = sweep_notices(session, city.plan, now)
+        overdue, steps, more = overdue + swept.overdue, steps + swept.steps, swept.is_full
+    return Swept(missed, overdue, steps)
+
+
+def attend(settings: Settings, city: City, stop: Stop, owner: str) -> None:
+    """Sweep and deliver until `stop`; a slow channel never holds up the clocks."""
+    channels = open_channels(settings)
+
+    def deliver() -> Delivered:
+        return deliver_due(city.state, channels, city.clock, owner=owner)
+
+    with concurrent.futures.ThreadPoolExecutor(1, thread_name_prefix="deliver") as thread:
+        carrying = thread.submit(_repeat, deliver, stop)
+        while not stop.wait(SWEEP_SECONDS) and not carrying.done():
+            sweep(city)
+        carrying.result()
+
+
+def _repeat(deliver: Callable[[], Delivered], stop: Stop) -> None:
+    while not stop.wait(DELIVER_SECONDS):
+        deliver()

@@ -1,0 +1,26 @@
+import datetime as dt
+import pathlib
+from collections.abc import Iterator
+
+import pytest
+
+from situation.clock import SetClock
+from situation.state.store import StateStore, open_state_store
+from soc_api import accounts
+
+NOW = dt.datetime(2026, 3, 17, 18, 17, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def state(tmp_path: pathlib.Path) -> Iterator[StateStore]:
+    store = open_state_store(f"sqlite:///{tmp_path}/state.db")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def first(state: StateStore) -> tuple[str, str]:
+    """Name and password of the first account."""
+    made = accounts.ensure_first_account(state, SetClock(NOW))
+    assert made is not None
+    return made
