@@ -81,6 +81,10 @@ class CitySettings(_Section):
         pathlib.Path | None,
         Field(description="Folder of the city's own emergency plan; empty: the one included."),
     ] = None
+    documents: Annotated[
+        pathlib.Path | None,
+        Field(description="Folder with the city's own templates of documents, by name."),
+    ] = None
     scenarios: Annotated[pathlib.Path, Field(description="Folder of the drill scenarios.")] = (
         PROJECT / "pcaps"
     )

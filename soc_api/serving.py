@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 import uvicorn
 
+from playbooks.document.pdf import find_faces
+from playbooks.document.template import load_templates
 from playbooks.outbox.worker import turn
 from sensors.input.stopping import Stop
 from situation.faults import Conflict, Fault, Misconfigured, Unavailable
@@ -48,9 +50,11 @@ def serve_console(city: City) -> None:
         state=city.state,
         events=city.events,
         plan=city.plan,
+        papers=load_templates(city.settings.city.documents),
         clock=city.clock,
         settings=city.settings.console,
     )
+    _look_for_fonts()
     with contextlib.closing(_listen(city.settings.console.port)) as listener:
         login = ensure_first_account(city.state, city.clock)
         say()
@@ -64,6 +68,14 @@ def serve_console(city: City) -> None:
         workers = (follow, tend, sense) if city.settings.inputs else (follow, tend)
         with _beside(city.settings, workers):
             server.run(sockets=[listener])
+
+
+def _look_for_fonts() -> None:
+    try:
+        find_faces()
+    except Misconfigured as fault:
+        # All else works without; who asks for a PDF is told the same.
+        _log.warning("no PDF can be made: %s", fault)
 
 
 def _listen(port: int) -> socket.socket:

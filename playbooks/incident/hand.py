@@ -42,10 +42,11 @@ def open_by_hand(  # noqa: PLR0913 - each is a column of the incident
     """
     if not discovered_at <= now:
         raise Malformed("it lies in the future", where="discovered_at")
+    zh = _title(title_zh, "title_zh")
     incident = Incident(
-        id=_incident_id(title_zh, by, now),
+        id=_incident_id(zh, by, now),
         drill_id=drill_id,
-        title_zh=_title(title_zh, "title_zh"),
+        title_zh=zh,
         title_en=_title(title_en or title_zh, "title_en"),
         category=_type(plan, category),
         reasons=[],

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from playbooks.machine import Refusal
 from playbooks.person import Person
 from playbooks.text import typed
-from situation.faults import Conflict
+from situation.faults import Conflict, Malformed
 from situation.state.store import audit
 from situation.state.tables import GradeChange, Incident, Report, RunningClock, Task
 
@@ -34,6 +34,14 @@ def as_seen(session: Session, kind: type[Kept], key: str | int, expected_version
     return row
 
 
+def the_incident(session: Session, incident_id: str) -> Incident:
+    """Return an incident that a form names; raise `Malformed` if there is none."""
+    incident = session.get(Incident, incident_id)
+    if incident is None:
+        raise Malformed("there is no such incident", where="incident_id")
+    return incident
+
+
 def given(reason: str, *, at_least: int = 1, where: str) -> str:
     """Return a reason without blanks around it; raise `Refusal` with code `reason` if short.
 
@@ -54,5 +62,6 @@ def note(
     now: dt.datetime,
     **detail: object,
 ) -> None:
-    """Write the audit line of a change of an incident."""
-    audit(session, now, by.name, action, kind="incident", object_id=incident.id, **detail)
+    """Write the audit line of a change of an incident, with the role of who made it."""
+    said = {"role": by.role, **detail}
+    audit(session, now, by.name, action, kind="incident", object_id=incident.id, **said)

@@ -1,7 +1,7 @@
 """What people do with a notice, act by act; each in the caller's transaction, with its audit.
 
-All raise `Conflict` if there is no such notice or it changed since `expected_version`, and
-`Refusal` where its state, a guard or a missing reason forbids the act.
+All raise `Conflict` if there is no such notice, and `Refusal` where it changed since
+`expected_version`, or its state, a guard or a missing reason forbids the act.
 """
 
 import datetime as dt

@@ -28,8 +28,8 @@ class Pending:
 def pending(plan: Plan, notice: Notice, taken: Collection[str]) -> list[Pending]:
     """Return the steps of the present round in the order of their time.
 
-    `taken` are the keys of those that were taken in it. Reminders of mild levels wait for the
-    end of the quiet hours.
+    `taken` are the keys of those that were taken in it. What a department is told at mild levels
+    waits for the end of the quiet hours.
     """
     steps = (
         Pending(step, _at(plan, notice, step, span))
@@ -71,7 +71,10 @@ def _at(
     plan: Plan, notice: Notice, step: ChainStep, span: tuple[dt.datetime, dt.datetime]
 ) -> dt.datetime:
     at = step.due(*span)
-    return plan.quiet_hours.released(notice.level, at) if step.action == "remind" else at
+    if at >= span[1]:
+        # The last moment is still in time.
+        at += _MOMENT
+    return plan.quiet_hours.released(notice.level, at) if step.roles else at
 
 
 def _spans(notice: Notice, waited_for: str) -> Iterator[tuple[dt.datetime, dt.datetime]]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from playbooks.incident.revision import the_incident
 from playbooks.notice.deadline import restart
 from playbooks.notice.entry import by_hand, edited, form_of, is_edited, refreshed
 from playbooks.notice.form import DRILL_MARK, FOLLOWING, Content, filled, stamped, title
@@ -103,7 +104,7 @@ def draft_by_hand(  # noqa: PLR0913 - each is a column of the notice
     field that is wrong, `Refusal` for a department.
     """
     if incident_id is not None:
-        drill_id = _incident_of(session, incident_id).drill_id
+        drill_id = the_incident(session, incident_id).drill_id
     number = next_number(session, plan, kind, drill_id, now)
     notice = Notice(
         id=_digest("notice", number),
@@ -225,13 +226,6 @@ def _fill(notice: Notice, content: Content, now: dt.datetime) -> None:
 
 def _digest(*parts: str) -> str:
     return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()
-
-
-def _incident_of(session: Session, incident_id: str) -> Incident:
-    incident = session.get(Incident, incident_id)
-    if incident is None:
-        raise Malformed("there is no such incident", where="incident_id")
-    return incident
 
 
 def _given(name: str, text: str) -> str:

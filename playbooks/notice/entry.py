@@ -54,6 +54,13 @@ def edited(plan: Plan, notice: Notice, entered: Mapping[str, str]) -> JsonObject
     return fields
 
 
+def with_usual(plan: Plan, notice: Notice, key: str) -> JsonObject:
+    """Return the fields with the usual text of this notice in one of them, if it has that."""
+    label = next(((r.zh, r.en) for r in plan.notice_form(notice.kind) if r.key == key), None)
+    usual = {} if label is None else {key: field_of(label, USUAL[key](plan, notice))}
+    return notice.fields | usual
+
+
 def refreshed(notice: Notice, filled: JsonObject) -> JsonObject:
     """Return newly filled fields, with those kept that a person wrote."""
     return {key: _kept(notice.fields.get(key)) or field for key, field in filled.items()}

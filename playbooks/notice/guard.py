@@ -10,7 +10,6 @@ from playbooks.machine import Refusal
 from playbooks.notice.machine import MARKS, NOTICE
 from playbooks.person import Person
 from playbooks.text import typed
-from situation.faults import Conflict
 from situation.state.tables import Feedback, Notice
 
 Guard = Callable[[Notice, Person], None]
@@ -119,6 +118,6 @@ def reason_of(reason: str, notice: Notice) -> str:
 
 
 def refuse_stale(notice: Notice, expected_version: int) -> None:
-    """Raise `Conflict` if somebody changed the notice since `expected_version`."""
+    """Refuse with code `stale` if somebody changed the notice since `expected_version`."""
     if notice.version != expected_version:
-        raise Conflict("somebody else changed it meanwhile", where=notice.number)
+        raise Refusal("stale", "somebody else changed it meanwhile", where=notice.number)

@@ -4,6 +4,7 @@ import datetime as dt
 
 from sqlalchemy.orm import Session
 
+from playbooks.machine import Refusal
 from playbooks.notice.guard import of_city, of_department, refuse_illegal
 from playbooks.notice.ledger import note, the_notice
 from playbooks.notice.machine import ITEM
@@ -28,15 +29,15 @@ def set_item(
 ) -> RectificationItem:
     """Take an item through an act: start, submit, retest, fix, fail.
 
-    Raise `Conflict` if there is none or it changed since `expected_version`, `Refusal` where the
-    state of the item or of its notice, or a guard, forbids it.
+    Raise `Conflict` if there is none, `Refusal` with code `stale` if it changed since
+    `expected_version`, else where the state of the item or of its notice, or a guard, forbids it.
     """
     item = session.get(RectificationItem, item_id)
     if item is None:
         raise Conflict("there is no such item", where=str(item_id))
     notice = the_notice(session, item.notice_id)
     if item.version != expected_version:
-        raise Conflict("somebody else changed it meanwhile", where=notice.number)
+        raise Refusal("stale", "somebody else changed it meanwhile", where=notice.number)
     refuse_illegal(notice, "item", by)
     (of_department if act in DEPARTMENTS_ACTS else of_city)(notice, by)
     before = item.state

@@ -2,9 +2,9 @@
 
 import datetime as dt
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from playbooks import numbering
 from playbooks.directory import contacts_of
 from playbooks.incident.tasks import end_tasks
 from playbooks.notice.guard import refuse_illegal, refuse_stale
@@ -12,7 +12,6 @@ from playbooks.notice.machine import NOTICE, SETTLED
 from playbooks.person import Person
 from playbooks.plan import Plan
 from situation.assets import UNKNOWN
-from situation.clock import CITY_ZONE
 from situation.faults import Conflict
 from situation.state.store import audit
 from situation.state.tables import Notice
@@ -21,7 +20,7 @@ from situation.state.tables import Notice
 def the_notice(session: Session, notice_id: str, expected_version: int | None = None) -> Notice:
     """Return a notice to change it; whoever comes at the same time waits.
 
-    Raise `Conflict` if there is none, or if it changed since that version.
+    Raise `Conflict` if there is none, `Refusal` with code `stale` if it changed since.
     """
     mine = [row for row in session.dirty if isinstance(row, Notice) and row.id == notice_id]
     # What this transaction has changed already it holds already, under the version it knows.
@@ -78,18 +77,16 @@ def note(
 def next_number(
     session: Session, plan: Plan, kind: str, drill_id: str | None, now: dt.datetime
 ) -> str:
-    """Return the next number of a kind of notice in the city's year; drills count apart."""
+    """Return the next number of a kind of notice."""
     row = plan.notice_kind(kind)
-    pattern = row.number if drill_id is None else row.drill_number
-    local = now.astimezone(CITY_ZONE)
-    new_year = local.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
-    real = Notice.drill_id.is_(None)
-    given = sa.select(sa.func.count()).where(
+    return numbering.next_number(
+        session,
+        (row.number, row.drill_number),
         Notice.kind == kind,
-        Notice.created_at >= new_year,
-        real if drill_id is None else sa.not_(real),
+        table=Notice,
+        drill_id=drill_id,
+        now=now,
     )
-    return pattern.format(year=local.year, serial=(session.scalar(given) or 0) + 1)
 
 
 def contact_of(session: Session, department: str) -> str:

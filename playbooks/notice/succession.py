@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from playbooks.directory import department_of
 from playbooks.incident.tasks import end_tasks, open_task
 from playbooks.notice.deadline import restart
-from playbooks.notice.entry import form_of
+from playbooks.notice.entry import form_of, with_usual
 from playbooks.notice.extensions import lapse
 from playbooks.notice.form import DRILL_MARK, NOTHING, Words, on_screen, same, stamped
 from playbooks.notice.guard import reason_of
@@ -180,7 +180,7 @@ def _issue_child(
 ) -> None:
     child.status, child.drafted_by = "issued", notice.drafted_by
     child.issued_at, child.issued_by, child.sweep_at = now, by.name, now
-    child.fields = stamped(plan, child)
+    child.fields = stamped(plan, with_usual(plan, child, "contact"))
     session.add(child)
     session.flush()
     titles = sa.select(RectificationItem).where(RectificationItem.notice_id == notice.id)

@@ -4,11 +4,12 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from playbooks.incident.revision import the_incident
 from playbooks.incident.tasks import end_tasks
 from playbooks.machine import Refusal
+from playbooks.numbering import next_number
 from playbooks.person import Person
 from playbooks.plan import Plan
 from playbooks.text import typed
@@ -16,7 +17,6 @@ from playbooks.warning.duty import PROPOSAL, open_duties, open_proposal
 from playbooks.warning.entry import audience, checked
 from playbooks.warning.machine import WARNING
 from playbooks.warning.telling import tell_all
-from situation.clock import CITY_ZONE
 from situation.faults import Conflict, Malformed
 from situation.state.store import audit
 from situation.state.tables import CityWarning
@@ -43,14 +43,18 @@ def draft_warning(  # noqa: PLR0913 - each is a column of the warning
 ) -> CityWarning:
     """Draft a warning; its colour may lie beyond the issuer's power.
 
+    A warning of an incident belongs to the drill of the incident.
     Raise `Malformed` with the field for what the plan does not know or wants to have (articles
     63 and 64 of the Emergency Response Law) and for an issuer above the city, `Refusal` for people
     of departments.
     """
     _refuse_outsiders(by, "")
+    if incident_id is not None:
+        drill_id = the_incident(session, incident_id).drill_id
+    patterns = (plan.city.warning_number, plan.city.warning_drill_number)
     warning = CityWarning(
         id=uuid.uuid4().hex,
-        number=_next_number(session, plan, drill_id, now),
+        number=next_number(session, patterns, table=CityWarning, drill_id=drill_id, now=now),
         drill_id=drill_id,
         incident_id=incident_id,
         colour=plan.colour(colour).key,
@@ -243,18 +247,6 @@ def _type(plan: Plan, category: str) -> str:
     if category not in {row.name for row in plan.sub_categories}:
         raise Malformed(f"the plan has no type {category!r}", where="category")
     return category
-
-
-def _next_number(session: Session, plan: Plan, drill_id: str | None, now: dt.datetime) -> str:
-    year = now.astimezone(CITY_ZONE).year
-    new_year = dt.datetime(year, 1, 1, tzinfo=CITY_ZONE)
-    real = CityWarning.drill_id.is_(None)
-    count = sa.select(sa.func.count()).select_from(CityWarning)
-    kind = real if drill_id is None else sa.not_(real)
-    given = session.scalar(count.where(kind, CityWarning.created_at >= new_year)) or 0
-    city = plan.city
-    pattern = city.warning_number if drill_id is None else city.warning_drill_number
-    return pattern.format(year=year, serial=given + 1)
 
 
 def _note(

@@ -10,6 +10,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from playbooks.document.template import Templates, load_templates
 from playbooks.plan.document import Plan, load_plan
 from situation.clock import Clock
 from situation.events.store import EventStore
@@ -84,13 +85,15 @@ def build_app(
     events: EventStore,
     plan: Plan | None = None,
     plan_name: str = "",
+    papers: Templates | None = None,
     clock: Clock,
     settings: ConsoleSettings,
 ) -> FastAPI:
     """Build the console over the two stores.
 
     `plan` gives the names of facts, clauses and fields, the one of the distribution if it is
-    None; `plan_name` stands on incidents, the plan's own name if it is empty.
+    None; `plan_name` stands on incidents, the plan's own name if it is empty. `papers` are the
+    templates of documents, those of the distribution if it is None.
     """
     in_force = plan or load_plan()
     names = Names(in_force)
@@ -103,6 +106,7 @@ def build_app(
         plan=in_force,
         names=names,
         plan_name=Text(plan_name, plan_name) if plan_name else names.plan,
+        papers=papers or load_templates(),
         templates=templates(),
     )
     for page in PAGES:

@@ -13,6 +13,7 @@ from fastapi import Depends, Form, HTTPException, Request, params
 from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
 
+from playbooks.document.template import Templates
 from playbooks.person import Person
 from playbooks.plan.document import Plan
 from situation.clock import CITY_ZONE, Clock
@@ -51,6 +52,7 @@ class Console:
     plan: Plan
     names: Names
     plan_name: Text
+    papers: Templates
     templates: jinja2.Environment
 
 
@@ -104,6 +106,11 @@ class Visit:
         """What the person may read."""
         return Scope(self.account)
 
+    @property
+    def ends_at(self) -> dt.datetime:
+        """When the login ends if nothing is done with this page."""
+        return min(self.login.expires_at, self.now + lasting(self.console).idle)
+
     def may(self, key: str) -> bool:
         """Tell whether the person has the right of this key of `Permission`."""
         return may(self.account, Permission(key))
@@ -121,6 +128,7 @@ class Visit:
             code=code,
             account=self.account,
             login=self.login,
+            ends_at=self.ends_at,
             may=self.may,
             frame=frame,
             linker=Linker(frame.drill_id),

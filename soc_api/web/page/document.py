@@ -1,6 +1,5 @@
 """Notices as documents: Word, PDF, and the whole course of one as a PDF."""
 
-import functools
 from urllib.parse import quote
 
 from fastapi import APIRouter, HTTPException
@@ -10,7 +9,6 @@ from sqlalchemy.orm import Session
 from playbooks.document.block import Document
 from playbooks.document.data import course_data, notice_data
 from playbooks.document.pdf import pdf_of
-from playbooks.document.template import Templates, load_templates
 from playbooks.document.word import word_of
 from situation.state.tables import Notice
 from soc_api.permission import Permission
@@ -65,15 +63,9 @@ def course_pdf(visit: Visit, session: Session, row: Notice) -> Response:
         course=parts.course,
         for_department=visit.person.department is not None,
     )
-    document = templates().fill("course", data, visit.language)
+    document = visit.console.papers.fill("course", data, visit.language)
     name = {"zh": "全过程", "en": "course"}[visit.language]
     return handed_out(pdf_of(document), PDF, f"{row.number} {name}.pdf")
-
-
-@functools.cache
-def templates() -> Templates:
-    """Return the templates of the distribution, read once."""
-    return load_templates()
 
 
 def handed_out(content: bytes, media_type: str, name: str) -> Response:
@@ -97,4 +89,4 @@ def _notice(visit: Visit, session: Session, row: Notice) -> Document:
         items=parts.items,
         attachments=parts.attachments,
     )
-    return templates().fill(_TEMPLATES.get(row.kind, "notice"), data, visit.language)
+    return visit.console.papers.fill(_TEMPLATES.get(row.kind, "notice"), data, visit.language)

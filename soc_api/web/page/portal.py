@@ -376,6 +376,7 @@ def _page(
         code=code,
         account=visit.account,
         login=visit.login,
+        ends_at=visit.ends_at,
         path=visit.path,
         refused=refused,
         **context,

@@ -25,7 +25,7 @@ from situation.faults import Conflict, Malformed
 from situation.state.tables import CityWarning, Incident
 from soc_api.permission import Permission
 from soc_api.web.entered import EnteredDep
-from soc_api.web.page.document import PDF, WORD, handed_out, templates
+from soc_api.web.page.document import PDF, WORD, handed_out
 from soc_api.web.query.frame import frame_of
 from soc_api.web.query.warning import board, warning_view
 from soc_api.web.visit import ChangeDep, SessionDep, Visit, VisitDep, allowed
@@ -221,7 +221,7 @@ def _paper(visit: Visit, session: Session, warning_id: str, paper: Paper) -> Cit
 
 
 def _document(visit: Visit, row: CityWarning, paper: Paper) -> Document:
-    return templates().fill(paper, warning_data(visit.console.plan, row), visit.language)
+    return visit.console.papers.fill(paper, warning_data(visit.console.plan, row), visit.language)
 
 
 def _fields(values: dict[str, str]) -> dict[str, object]:

@@ -53,6 +53,7 @@ class Scope:
     """What one account may read: the city's own people everything, a department its own.
 
     A department is its full name. One that is superior to others does not see their notices.
+    Nothing of a drill is a department's: it would take it for real.
     """
 
     account: Account
@@ -84,8 +85,10 @@ class Scope:
         if department is None:
             return sa.true() if self.account.role != DEPARTMENT else sa.false()
         if issubclass(table, Delivery):
-            return sa.and_(Delivery.recipient == department, Delivery.channel == PORTAL_CHANNEL)
-        owned = sa.and_(Notice.department == department, Notice.status.in_(SHOWN))
+            mine = sa.and_(Delivery.recipient == department, Delivery.drill_id.is_(None))
+            return sa.and_(mine, Delivery.channel == PORTAL_CHANNEL)
+        mine = sa.and_(Notice.department == department, Notice.drill_id.is_(None))
+        owned = sa.and_(mine, Notice.status.in_(SHOWN))
         if issubclass(table, Notice):
             return owned
         return table.notice_id.in_(sa.select(Notice.id).where(owned))

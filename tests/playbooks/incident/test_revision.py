@@ -1,7 +1,7 @@
 """What people type about an incident: each text is checked before it is kept."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy.orm import Session
@@ -20,13 +20,15 @@ Attempt = Callable[[Session, str, str], object]
 
 
 def by_hand(session: Session, **more: str) -> object:
-    texts: Mapping[str, str] = {"title_zh": "机房断电", "asset": "", "department": ""}
+    texts = {"title_zh": "机房断电", "asset": "", "department": ""} | more
     return open_by_hand(
         session,
         PLAN,
-        **(texts | more),  # type: ignore[arg-type] # texts alone
+        title_zh=texts["title_zh"],
+        asset=texts["asset"],
+        department=texts["department"],
         title_en="",
-        category="equipment_failure/technical_failure",
+        category="equipment_failure/technical_fault",
         discovered_at=NOW - dt.timedelta(hours=1),
         drill_id=None,
         by=LEAD,
@@ -49,9 +51,17 @@ def told(session: Session, incident_id: str, value: object, reason: str) -> obje
 
 
 def dropped(session: Session, incident_id: str, reason: str) -> object:
-    about = {"kind": "response", "object_kind": "incident", "object_id": incident_id}
-    words = {"title_zh": "保存证据", "title_en": "Keep the evidence"}
-    task = open_task(session, **about, **words, due_at=None, drill_id=None, now=NOW)
+    task = open_task(
+        session,
+        kind="response",
+        object_kind="incident",
+        object_id=incident_id,
+        title_zh="保存证据",
+        title_en="Keep the evidence",
+        due_at=None,
+        drill_id=None,
+        now=NOW,
+    )
     return drop_task(session, task.id, by=LEAD, now=NOW, reason=reason)
 
 

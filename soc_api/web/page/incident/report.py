@@ -24,7 +24,7 @@ from situation.clock import CITY_ZONE
 from situation.faults import Conflict, Malformed
 from situation.state.tables import Incident, Report
 from soc_api.permission import Permission
-from soc_api.web.page.document import PDF, WORD, handed_out, templates
+from soc_api.web.page.document import PDF, WORD, handed_out
 from soc_api.web.page.incident.grade import SentDep
 from soc_api.web.page.incident.record import STALE, changed
 from soc_api.web.query.frame import frame_of
@@ -227,4 +227,4 @@ def _document(visit: Visit, session: Session, report_id: str) -> Document:
         raise HTTPException(NOT_FOUND)
     incident = session.get_one(Incident, row.incident_id)
     data = report_data(visit.console.plan, row, incident)
-    return templates().fill(_TEMPLATES.get(row.kind, "report"), data, visit.language)
+    return visit.console.papers.fill(_TEMPLATES.get(row.kind, "report"), data, visit.language)

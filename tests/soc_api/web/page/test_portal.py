@@ -286,6 +286,14 @@ def test_a_draft_for_the_department_is_not_there_yet(portal: httpx.Client, desk:
     assert TITLE not in portal.get("/portal").text
 
 
+def test_a_notice_of_a_drill_reaches_no_department(portal: httpx.Client, desk: Served) -> None:
+    key = issued(desk.state)
+    with desk.state.transaction() as session:
+        session.get_one(Notice, key).drill_id = "drill-1"
+    assert portal.get(f"/portal/notices/{key}").status_code == 404
+    assert TITLE not in portal.get("/portal").text
+
+
 def test_the_portal_speaks_english_too(portal: httpx.Client, desk: Served) -> None:
     issued(desk.state)
     page = portal.get("/portal").text
