@@ -71,7 +71,7 @@ def _at(
     plan: Plan, notice: Notice, step: ChainStep, span: tuple[dt.datetime, dt.datetime]
 ) -> dt.datetime:
     at = step.due(*span)
-    if at >= span[1]:
+    if at == span[1]:
         # The last moment is still in time.
         at += _MOMENT
     return plan.quiet_hours.released(notice.level, at) if step.roles else at

@@ -180,7 +180,9 @@ def _issue_child(
 ) -> None:
     child.status, child.drafted_by = "issued", notice.drafted_by
     child.issued_at, child.issued_by, child.sweep_at = now, by.name, now
-    child.fields = stamped(plan, with_usual(plan, child, "contact"))
+    # The contact of the department before is nobody's here.
+    child.fields = with_usual(plan, child, "contact")
+    child.fields = stamped(plan, child)
     session.add(child)
     session.flush()
     titles = sa.select(RectificationItem).where(RectificationItem.notice_id == notice.id)

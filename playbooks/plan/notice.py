@@ -137,7 +137,7 @@ class ChainStep(Sourced):
 
 
 class QuietHours(Sourced):
-    """When reminders of mild levels wait for the morning; graver ones never do."""
+    """When messages of mild levels to departments wait for the morning; graver ones never do."""
 
     from_level: Annotated[int, Field(ge=3, le=4)]
     start: Annotated[dt.time, Field(strict=False)]

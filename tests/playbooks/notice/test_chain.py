@@ -9,6 +9,8 @@ from situation.state.tables import Notice
 from tests.playbooks.notice.desk import DAY, HOUR, MINUTE, NOW, PLAN
 
 SECOND = dt.timedelta(seconds=1)
+MOMENT = dt.timedelta(microseconds=1)
+"""The last moment is in time, the next is not."""
 
 
 def issued(level: int = 3, status: str = "issued", **more: object) -> Notice:
@@ -31,7 +33,7 @@ def test_the_steps_of_a_standard_notice_come_in_their_order() -> None:
     assert receipt == {
         "receipt_half": 2 * HOUR,
         "receipt_call": 3 * HOUR,
-        "receipt_overdue": 4 * HOUR,
+        "receipt_overdue": 4 * HOUR + MOMENT,
         "receipt_head": 5 * HOUR,
         "receipt_supervise": 8 * HOUR,
     }
@@ -45,7 +47,7 @@ def test_signed_for_only_the_answer_is_waited_for() -> None:
         "feedback_half": 12 * HOUR,
         "feedback_fifth": 19 * HOUR + 12 * MINUTE,
         "feedback_tenth": 21 * HOUR + 36 * MINUTE,
-        "feedback_overdue": 24 * HOUR,
+        "feedback_overdue": 24 * HOUR + MOMENT,
         "feedback_head": 28 * HOUR,
         "feedback_supervise": 32 * HOUR,
     }
