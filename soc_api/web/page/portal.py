@@ -86,35 +86,13 @@ def file(visit: VisitDep, session: SessionDep, notice_id: str, attachment_id: st
 @router.post("/notices/{notice_id}/sign")
 def sign_for(visit: ChangeDep, notice_id: str, version: Version) -> Response:
     """Sign for a notice (签收)."""
-    return _change(
-        visit,
-        notice_id,
-        lambda session: sign(
-            session,
-            visit.console.plan,
-            notice_id,
-            by=visit.person,
-            expected_version=version,
-            now=visit.now,
-        ),
-    )
+    return _act(visit, notice_id, sign, version)
 
 
 @router.post("/notices/{notice_id}/start")
 def start_rectifying(visit: ChangeDep, notice_id: str, version: Version) -> Response:
     """Say that the department has begun to rectify."""
-    return _change(
-        visit,
-        notice_id,
-        lambda session: start(
-            session,
-            visit.console.plan,
-            notice_id,
-            by=visit.person,
-            expected_version=version,
-            now=visit.now,
-        ),
-    )
+    return _act(visit, notice_id, start, version)
 
 
 @router.post("/notices/{notice_id}/items/{item_id}")
@@ -235,6 +213,13 @@ def _view(visit: Visit, session: Session, notice_id: str) -> View:
     if view is None:
         raise HTTPException(NOT_FOUND)
     return view
+
+
+def _act(visit: Visit, notice_id: str, act: Callable[..., object], version: int) -> Response:
+    who = {"by": visit.person, "expected_version": version, "now": visit.now}
+    return _change(
+        visit, notice_id, lambda session: act(session, visit.console.plan, notice_id, **who)
+    )
 
 
 def _change(visit: Visit, notice_id: str, change: Callable[[Session], object]) -> Response:

@@ -115,18 +115,7 @@ def as_word(visit: VisitDep, session: SessionDep, warning_id: str, paper: Paper)
 @router.post("/warnings/{warning_id}/issue", dependencies=_WARN)
 def issue(visit: ChangeDep, warning_id: str, version: Version) -> Response:
     """Issue a warning; one beyond the city's power becomes a proposal."""
-    return _change(
-        visit,
-        warning_id,
-        lambda session: issue_warning(
-            session,
-            visit.console.plan,
-            warning_id,
-            by=visit.person,
-            expected_version=version,
-            now=visit.now,
-        ),
-    )
+    return _act(visit, warning_id, issue_warning, version)
 
 
 @router.post("/warnings/{warning_id}/adopt", dependencies=_WARN)
@@ -138,19 +127,8 @@ def adopt(
     issuer: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
     """Enter that the superior issued what was proposed."""
-    return _change(
-        visit,
-        warning_id,
-        lambda session: adopt_warning(
-            session,
-            visit.console.plan,
-            warning_id,
-            issuer_level=issuer_level,
-            issuer=issuer.strip(),
-            by=visit.person,
-            expected_version=version,
-            now=visit.now,
-        ),
+    return _act(
+        visit, warning_id, adopt_warning, version, issuer_level=issuer_level, issuer=issuer.strip()
     )
 
 
@@ -163,20 +141,14 @@ def lift(
 ) -> Response:
     """Lift a warning, as who issued it."""
     plan = visit.console.plan
-    return _change(
+    return _act(
         visit,
         warning_id,
-        lambda session: lift_warning(
-            session,
-            plan,
-            warning_id,
-            reason=reason,
-            issuer_level=plan.city.issuer_level,
-            issuer=plan.city.office_zh,
-            by=visit.person,
-            expected_version=version,
-            now=visit.now,
-        ),
+        lift_warning,
+        version,
+        reason=reason,
+        issuer_level=plan.city.issuer_level,
+        issuer=plan.city.office_zh,
     )
 
 
@@ -188,19 +160,7 @@ def drop(
     reason: Annotated[str, Form(max_length=2000)] = "",
 ) -> Response:
     """Drop a draft."""
-    return _change(
-        visit,
-        warning_id,
-        lambda session: drop_warning(
-            session,
-            visit.console.plan,
-            warning_id,
-            reason=reason,
-            by=visit.person,
-            expected_version=version,
-            now=visit.now,
-        ),
-    )
+    return _act(visit, warning_id, drop_warning, version, reason=reason)
 
 
 def _may_issue(plan: Plan, colour: str) -> bool:
@@ -272,13 +232,24 @@ def _form(
     )
 
 
-def _change(visit: Visit, warning_id: str, change: Callable[[Session], object]) -> Response:
+def _act(
+    visit: Visit, warning_id: str, act: Callable[..., object], version: int, **more: str
+) -> Response:
+    """Do it and show the warning; a refusal is shown on its page as it is now."""
     with visit.console.state.reading() as session:
         if session.get(CityWarning, warning_id) is None:
             raise HTTPException(NOT_FOUND)
     try:
         with visit.console.state.transaction() as session:
-            change(session)
+            act(
+                session,
+                visit.console.plan,
+                warning_id,
+                by=visit.person,
+                expected_version=version,
+                now=visit.now,
+                **more,
+            )
     except (Conflict, Malformed) as fault:
         code = fault.code if isinstance(fault, Refusal) else "stale"
         key = "refused_reason_missing" if isinstance(fault, Malformed) else f"refused_{code}"

@@ -155,7 +155,7 @@ def clocks_of(session: Session, incident: Incident, now: dt.datetime) -> list[Du
     rows = session.scalars(
         sa.select(RunningClock).where(RunningClock.incident_id == incident.id)
     ).all()
-    clocks = [due for row in rows if (due := _clock(row, incident.level, now))]
+    clocks = [due for row in rows if (due := due_of_clock(row, incident.level, now))]
     return sorted(clocks, key=lambda due: (due.met_at is not None, due.due_at))
 
 
@@ -216,7 +216,7 @@ def _clocks(
         .order_by(RunningClock.due_at, RunningClock.id)
         .limit(limit)
     ).all()
-    return [due for clock, level in rows if (due := _clock(clock, level, now))]
+    return [due for clock, level in rows if (due := due_of_clock(clock, level, now))]
 
 
 def _steps(
@@ -235,7 +235,8 @@ def _steps(
     return found
 
 
-def _clock(row: RunningClock, level: int, now: dt.datetime) -> Due | None:
+def due_of_clock(row: RunningClock, level: int, now: dt.datetime) -> Due | None:
+    """Return a clock of an incident of that level as a deadline; None until it was started."""
     if row.started_at is None or row.due_at is None:
         return None
     return Due(

@@ -11,7 +11,7 @@ from playbooks.notice.drafting import edit_draft
 from playbooks.notice.form import text_of
 from playbooks.notice.guard import refusal_of
 from playbooks.person import SYSTEM, Person
-from situation.faults import Conflict, Malformed
+from situation.faults import Malformed
 from situation.state.store import StateStore
 from situation.state.tables import Delivery, Incident, Notice, RectificationItem
 from tests.playbooks.notice.desk import (
@@ -244,11 +244,11 @@ def test_ends_and_returns_need_a_reason(either_state: StateStore, act: str) -> N
     assert refused.value.code == "reason_missing"
 
 
-def test_a_version_that_passed_is_a_conflict_and_no_refusal(either_state: StateStore) -> None:
+def test_who_acts_on_an_old_state_is_told(either_state: StateStore) -> None:
     course = course_of(either_state)
-    with pytest.raises(Conflict, match="meanwhile") as stale, either_state.transaction() as session:
+    with pytest.raises(Refusal) as refused, either_state.transaction() as session:
         acts.submit(session, PLAN, course.notice_id, by=ANALYST, expected_version=7, now=NOW)
-    assert not isinstance(stale.value, Refusal)
+    assert refused.value.code == "stale"
 
 
 def test_sent_back_it_is_written_again(either_state: StateStore) -> None:
@@ -280,6 +280,19 @@ def test_reassigned_it_ends_and_its_child_goes_to_the_other_department(
     assert items == ["改口令"]
     assert ("portal", OTHER) in deliveries(either_state, "issue")
     assert ("portal", DEPARTMENT) in deliveries(either_state, "reassign")
+
+
+def test_reassigned_twice_each_names_its_own_contact(either_state: StateStore) -> None:
+    furnish(either_state)
+    first = course_of(either_state).issued()
+    second = first.act("reassign", LEAD, department=OTHER, reason="系统已移交")
+    back = Course(either_state, second.id).act(
+        "reassign", LEAD, department=DEPARTMENT, reason="又移回"
+    )
+    contacts = [text_of(each.fields["contact"]) for each in (first.notice, second, back)]
+    assert ["王联络" in text for text in contacts] == [True, False, True]
+    assert back.parent_id == second.id
+    assert len({first.notice.number, second.number, back.number}) == 3
 
 
 def test_it_is_reassigned_to_another_department_only(either_state: StateStore) -> None:

@@ -9,6 +9,7 @@ from playbooks.notice.chain import chain_level, pending
 from playbooks.notice.extensions import ask_extension, decide_extension
 from playbooks.notice.form import text_of
 from playbooks.notice.sweep import AT_ONCE, Swept, sweep_notices
+from situation.clock import CITY_ZONE
 from situation.state.store import StateStore, open_state_store
 from situation.state.tables import Delivery, EscalationStep, Notice, Task
 from tests.playbooks.notice.desk import (
@@ -92,6 +93,15 @@ def test_the_last_moment_is_in_time_and_the_next_second_is_not(either_state: Sta
     assert course.actions().count("notice.overdue") == 1
 
 
+def test_nobody_is_told_that_it_is_late_at_the_last_moment(either_state: StateStore) -> None:
+    course = course_of(either_state).issued()
+    due = course.notice.receipt_due
+    swept(either_state, due)
+    assert ("receipt_overdue", 0) not in steps(either_state)
+    swept(either_state, due + SECOND)
+    assert ("receipt_overdue", 0) in steps(either_state)
+
+
 def test_an_overdue_mark_makes_no_new_version(either_state: StateStore) -> None:
     course = course_of(either_state).issued()
     before = course.notice.version
@@ -148,6 +158,19 @@ def test_reminders_of_mild_notices_wait_for_the_morning(either_state: StateStore
     with either_state.reading() as session:
         reminded = set(session.scalars(sa.select(EscalationStep.notice_id)))
     assert mild.notice_id in reminded
+
+
+def test_the_head_of_a_department_is_not_called_at_night_for_a_mild_notice(
+    either_state: StateStore,
+) -> None:
+    furnish(either_state)
+    course = course_of(either_state, level=4, hazard_level="low").issued()
+    night = course.notice.receipt_due + 4 * HOUR
+    assert night.astimezone(CITY_ZONE).hour == 22
+    swept(either_state, night + MINUTE)
+    assert ("receipt_head", 0) not in steps(either_state)
+    swept(either_state, night + 9 * HOUR + 30 * MINUTE)
+    assert ("receipt_head", 0) in steps(either_state)
 
 
 def test_an_extension_begins_the_chain_anew(either_state: StateStore) -> None:

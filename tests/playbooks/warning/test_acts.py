@@ -25,6 +25,7 @@ from playbooks.warning.acts import (
 from situation.faults import Conflict, Malformed
 from situation.state.store import StateStore
 from situation.state.tables import AuditLine, CityWarning, Contact, Delivery, Department, Task
+from tests.playbooks.incident.case import opened
 
 PLAN = load_plan()
 NOW = dt.datetime(2026, 3, 3, 8, 0, tzinfo=dt.UTC)
@@ -305,6 +306,28 @@ def test_who_acts_on_an_old_state_is_told(either_state: StateStore) -> None:
         )
         with pytest.raises(Conflict, match="no such warning"):
             issue_warning(session, PLAN, "none", by=WU, expected_version=1, now=NOW)
+
+
+def test_a_warning_of_a_drills_incident_is_of_that_drill(either_state: StateStore) -> None:
+    incident = opened(either_state, drill_id="drill-1")
+    with either_state.transaction() as session:
+        directory(session)
+        assert issued(session, incident_id=incident.id).drill_id == "drill-1"
+        assert {row.address for row in session.scalars(sa.select(Delivery))} == {""}
+        with pytest.raises(Malformed) as fault:
+            drafted(session, incident_id="none")
+        assert fault.value.where == "incident_id"
+
+
+@pytest.mark.parametrize("where", ["title_zh", "issuer", "scope"])
+def test_a_text_that_no_form_has_is_refused_by_the_name_of_its_field(
+    either_state: StateStore, where: str
+) -> None:
+    text = "漏洞\x00"
+    changed = {"fields": {**FIELDS, where: text}} if where in FIELDS else {where: text}
+    with pytest.raises(Malformed) as fault, either_state.transaction() as session:
+        drafted(session, **changed)
+    assert fault.value.where == where
 
 
 def test_a_drill_reaches_no_address(either_state: StateStore) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from playbooks.plan.document import Plan
 from situation.state.tables import Incident, RunningClock
-from soc_api.web.query.due import UNMET, Due, Tone
+from soc_api.web.query.due import UNMET, Due, Tone, due_of_clock
 from soc_api.web.term import CLOCKS, named
 from soc_api.web.text import Text
 
@@ -78,7 +78,7 @@ def clock_cards(session: Session, incident: Incident, now: dt.datetime) -> list[
         sa.select(RunningClock).where(RunningClock.incident_id == incident.id)
     ).all()
     return sorted(
-        (ClockCard(row=row, due=_due(row, incident.level, now)) for row in rows),
+        (ClockCard(row=row, due=due_of_clock(row, incident.level, now)) for row in rows),
         key=lambda card: (_ORDER.get(card.row.state, 0), _place(card.row)),
     )
 
@@ -98,7 +98,7 @@ def next_dues(session: Session, rows: Sequence[Incident], now: dt.datetime) -> d
     )
     found: dict[str, Due] = {}
     for clock in clocks:
-        due = _due(clock, levels[clock.incident_id], now)
+        due = due_of_clock(clock, levels[clock.incident_id], now)
         if due is not None:
             found[clock.incident_id] = due
     return found
@@ -117,21 +117,3 @@ def pauses_of(plan: Plan, cards: Sequence[ClockCard]) -> dict[str, Text]:
 
 def _place(row: RunningClock) -> tuple[float, int]:
     return (row.due_at.timestamp() if row.due_at else float("inf"), row.id)
-
-
-def _due(row: RunningClock, level: int, now: dt.datetime) -> Due | None:
-    if row.started_at is None or row.due_at is None:
-        return None
-    return Due(
-        what=named(CLOCKS, row.clock),
-        addressee=Text(row.addressee, row.addressee_en),
-        clause=row.clause,
-        started_at=row.started_at,
-        due_at=row.due_at,
-        met_at=row.met_at,
-        state=row.state,
-        link=f"/incidents/{row.incident_id}",
-        document=row.incident_id,
-        level=level,
-        now=now,
-    )
