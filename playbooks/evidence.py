@@ -39,19 +39,20 @@ class Told:
 def kind_of(plan: Plan, alert: Alert) -> Detector:
     """Return what an alert means: by its category, or by its technique where that is unlisted.
 
-    A kind that only the technique names proves no loss; a grave alert of it names the incident.
+    A grave alert of a kind that only the technique names names the incident, and proves the loss
+    that the plan says.
     """
     kind = plan.detector(alert.category)
     if kind.key == alert.category:
         return kind
-    named = plan.technique(alert.technique)
-    if named is None:
+    row = plan.technique(alert.technique)
+    if row is None:
         return kind
-    _, sub = plan.sub_category(named)
-    grave = alert.severity >= plan.correlation.severity_at_least
-    rank = _GRAVEST_RANK if grave else kind.rank
-    words = {"sub_category": named, "zh": sub.zh, "en": sub.en, "rank": rank}
-    return kind.model_copy(update=words)
+    _, sub = plan.sub_category(row.sub_category)
+    told: dict[str, object] = {"sub_category": sub.name, "zh": sub.zh, "en": sub.en}
+    if alert.severity >= plan.correlation.severity_at_least:
+        told |= {"rank": _GRAVEST_RANK, "business_loss": row.business_loss}
+    return kind.model_copy(update=told)
 
 
 def is_listed(plan: Plan, alert: Alert) -> bool:
@@ -172,7 +173,8 @@ def _loss(kinds: Sequence[Detector]) -> Told:
 def _outages(plan: Plan, alerts: Sequence[Alert]) -> dict[str, Told]:
     found: dict[tuple[str, str, str], list[Alert]] = {}
     for alert in alerts:
-        fact = plan.outage_fact(alert.category, alert.role, cii=bool(alert.cii))
+        names = (alert.category, alert.technique)
+        fact = plan.outage_fact(*names, alert.role, cii=bool(alert.cii))
         if fact is not None:
             found.setdefault((fact, alert.asset, alert.host_ip or ""), []).append(alert)
     stretches = (
@@ -204,8 +206,8 @@ def _outage(plan: Plan, asset: str, alerts: Sequence[Alert]) -> Told:
     return Told(
         minutes,
         "assumed",
-        f"由告警推定：{asset} {zh}，持续 {minutes} 分钟，是否中断待核实",
-        f"assumed from the alerts: {asset}, {en}, for {minutes} min; the outage is to be confirmed",
+        f"由告警推定：{asset} {zh}，持续 {minutes} 分钟，待核实",
+        f"assumed from the alerts: {asset}, {en}, for {minutes} min; to be confirmed",
     )
 
 

@@ -3,14 +3,16 @@
 import concurrent.futures
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from playbooks.incident.clocks import sweep_clocks
 from playbooks.incident.zero_report import open_zero_report
 from playbooks.notice.sweep import sweep_notices
 from playbooks.outbox.opening import open_channels
-from playbooks.outbox.worker import Delivered, deliver_due
+from playbooks.outbox.worker import deliver_due
 from playbooks.warning.duty import open_forced_duties
 from sensors.input.stopping import Stop
+from situation.faults import Conflict, Fault, Unavailable
 from situation.settings import Settings
 from soc_api.wiring import City
 
@@ -46,20 +48,46 @@ def sweep(city: City) -> Swept:
     return Swept(missed, overdue, steps)
 
 
-def attend(settings: Settings, city: City, stop: Stop, owner: str) -> None:
-    """Sweep and deliver until `stop`; a slow channel never holds up the clocks."""
+class Voice(Protocol):
+    """Who is told that something cannot be done just now, and that it goes on again."""
+
+    def ill(self, fault: Fault) -> None:
+        """Say a fault."""
+        ...
+
+    def well(self) -> None:
+        """Say that work goes on."""
+        ...
+
+
+def attend(
+    settings: Settings, city: City, stop: Stop, *, owner: str, voice: Callable[[str], Voice]
+) -> None:
+    """Sweep and deliver until `stop`; a slow channel never holds up the clocks.
+
+    A database that is away is tried again with the next look; `voice` makes who says so.
+    """
     channels = open_channels(settings)
 
-    def deliver() -> Delivered:
-        return deliver_due(city.state, channels, city.clock, owner=owner)
+    def deliver() -> None:
+        deliver_due(city.state, channels, city.clock, owner=owner)
 
     with concurrent.futures.ThreadPoolExecutor(1, thread_name_prefix="deliver") as thread:
-        carrying = thread.submit(_repeat, deliver, stop)
+        carrying = thread.submit(_repeat, deliver, stop, voice("sending"))
+        reminding = voice("reminding")
         while not stop.wait(SWEEP_SECONDS) and not carrying.done():
-            sweep(city)
+            _try(lambda: sweep(city), reminding)
         carrying.result()
 
 
-def _repeat(deliver: Callable[[], Delivered], stop: Stop) -> None:
+def _repeat(deliver: Callable[[], None], stop: Stop, voice: Voice) -> None:
     while not stop.wait(DELIVER_SECONDS):
-        deliver()
+        _try(deliver, voice)
+
+
+def _try(work: Callable[[], object], voice: Voice) -> None:
+    try:
+        work()
+        voice.well()
+    except (Unavailable, Conflict) as fault:
+        voice.ill(fault)

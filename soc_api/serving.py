@@ -210,7 +210,7 @@ def tend(settings: Settings, stop: Stop) -> None:
     def attend_all(wanted: Stop, voice: Voice) -> None:
         with open_city(settings) as city, turn(settings.store.folder) as owner:
             voice.well()
-            attend(settings, city, wanted, owner=owner)
+            attend(settings, city, wanted, owner=owner, voice=Voice)
 
     _insist(attend_all, stop, Voice("sending and reminding"))
 

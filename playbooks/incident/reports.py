@@ -19,7 +19,7 @@ from playbooks.incident.machine import INCIDENT
 from playbooks.incident.revision import as_seen, found, note
 from playbooks.incident.stage import CLOSING_CLOCK
 from playbooks.incident.standing import code_of
-from playbooks.incident.tasks import end_tasks, open_task
+from playbooks.incident.tasks import TASK, end_tasks, finish_task, open_task, task_id_of
 from playbooks.machine import Machine, Refusal, Transition
 from playbooks.person import Person
 from playbooks.plan import Plan
@@ -39,6 +39,9 @@ CHANNELS = ("hotline", "web", "mail", "fax", "phone", "portal", "paper")
 
 COURSE = ("first", "follow_up")
 """Kinds that tell the course: they may leave out what is not known yet."""
+
+SUPPLEMENT = "supplement_report"
+"""Kind of the task to supply what a report left out, one for each addressee."""
 
 TEXT_LIMIT = 10_000
 """Characters of an item."""
@@ -264,7 +267,7 @@ def _follow_up(
         if report.missing:
             _ask_for_the_rest(session, incident, report, by=by, now=now)
         else:
-            done.append("supplement_report")
+            _end_supplement(session, report, by=by, now=now)
     if report.kind == "follow_up":
         done.append("follow_up_report")
         incident.flags = [f for f in incident.flags if code_of(f) != "follow_up_report_due"]
@@ -280,18 +283,28 @@ def _follow_up(
 def _ask_for_the_rest(
     session: Session, incident: Incident, report: Report, *, by: Person, now: dt.datetime
 ) -> None:
+    lacking = len(report.missing)
     open_task(
         session,
-        kind="supplement_report",
+        kind=SUPPLEMENT,
         object_kind="incident",
         object_id=incident.id,
-        title_zh=f"补报第{report.number}次报告未填的 {len(report.missing)} 项",
-        title_en=f"Supply the {len(report.missing)} items that report {report.number} lacks",
+        # What one authority was told another may still lack.
+        key=report.addressee,
+        title_zh=f"向{report.addressee}补报第{report.number}次报告未填的 {lacking} 项",
+        title_en=f"Supply the {lacking} items that report {report.number} lacks",
         due_at=None,
         drill_id=incident.drill_id,
         now=now,
         by=by,
     )
+
+
+def _end_supplement(session: Session, report: Report, *, by: Person, now: dt.datetime) -> None:
+    task_id = task_id_of(SUPPLEMENT, "incident", report.incident_id, report.addressee)
+    task = session.get(Task, task_id)
+    if task is not None and task.state == TASK.initial:
+        finish_task(session, task.id, by=by, now=now)
 
 
 def _both_told(session: Session, incident: Incident) -> bool:

@@ -56,9 +56,9 @@ def _unknown_names(plan: "Plan") -> Iterator[str]:
             for stage in detector.tactics
             if stage not in stages
         )
-    detectors = {row.key for row in plan.detectors}
+    kinds = {row.key for row in plan.detectors} | {row.id for row in plan.techniques}
     for rule in plan.outage_rules:
-        if rule.detector not in detectors:
+        if rule.detector not in kinds:
             yield f"outage_rule {rule.name}: unknown detector {rule.detector!r}"
         if rule.fact not in metrics:
             yield f"outage_rule {rule.name}: unknown fact {rule.fact!r}"

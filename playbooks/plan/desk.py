@@ -1,6 +1,7 @@
 """Rows of the plan for the desk: types of incident, what alerts mean and prove, the city."""
 
 import ipaddress
+from collections.abc import Collection
 from typing import Annotated
 
 from pydantic import Field, field_validator
@@ -85,10 +86,14 @@ class Measure(Sourced):
 
 
 class Technique(Sourced):
-    """The type of incident that an ATT&CK technique points to, as `category/sub-category`."""
+    """The type of incident that an ATT&CK technique points to, as `category/sub-category`.
+
+    `business_loss` is the loss that a grave alert of it starts with, none where it proves none.
+    """
 
     id: Annotated[str, Field(pattern=r"^T\d{4}(\.\d{3})?$")]
     sub_category: str
+    business_loss: BusinessLoss | None = None
     zh: str
     en: str
 
@@ -99,9 +104,9 @@ class Technique(Sourced):
 
 
 class OutageRule(Sourced):
-    """Which fact an alert tells where it proves that something was down.
+    """Which fact an alert tells where it proves how long something was down or defaced.
 
-    `roles` are roles of the asset table, none for any; `cii` None does not ask. `fact` is a path
+    `detector` is a kind of alert or a technique; `roles` are roles of the asset table, none for any; `cii` None does not ask. `fact` is a path
     of the facts file. The first rule that fits holds.
     """
 
@@ -115,10 +120,10 @@ class OutageRule(Sourced):
         """Return what the rule asks."""
         return f"{self.detector}:{','.join(self.roles) or '*'}:{self.cii}"
 
-    def fits(self, detector: str, role: str, *, cii: bool) -> bool:
-        """Say whether the rule is about such an alert."""
+    def fits(self, names: Collection[str], role: str, *, cii: bool) -> bool:
+        """Say whether the rule is about an alert of these names."""
         asked = self.cii is None or self.cii == cii
-        return self.detector == detector and asked and (not self.roles or role in self.roles)
+        return self.detector in names and asked and (not self.roles or role in self.roles)
 
 
 class City(Sourced):
@@ -186,15 +191,20 @@ class DeskPart(Row):
         sub = next(row for row in self.sub_categories if row.name == name)
         return next(row for row in self.categories if row.key == sub.category), sub
 
-    def technique(self, technique: str) -> str | None:
-        """Return the type of incident of an ATT&CK technique; a sub-technique's is its parent's.
+    def technique(self, technique: str) -> Technique | None:
+        """Return the row of an ATT&CK technique; a sub-technique's is its parent's.
 
         None where the table does not know it.
         """
-        known = {row.id: row.sub_category for row in self.techniques}
-        return known.get(technique, known.get(technique.partition(".")[0]))
+        known = {row.id: row for row in self.techniques}
+        return known.get(technique, known.get(_parent(technique)))
 
-    def outage_fact(self, detector: str, role: str, *, cii: bool) -> str | None:
+    def outage_fact(self, detector: str, technique: str, role: str, *, cii: bool) -> str | None:
         """Return the path of the fact that such an alert tells, None where it proves no outage."""
-        fitting = (row.fact for row in self.outage_rules if row.fits(detector, role, cii=cii))
+        names = (detector, technique, _parent(technique))
+        fitting = (row.fact for row in self.outage_rules if row.fits(names, role, cii=cii))
         return next(fitting, None)
+
+
+def _parent(technique: str) -> str:
+    return technique.partition(".")[0]

@@ -76,15 +76,33 @@ def test_what_proves_no_outage_tells_none() -> None:
         assert not [key for key in values(each) if key.startswith("outage")]
 
 
-def test_a_page_that_stood_defaced_is_told_where_the_plan_has_a_rule_for_it() -> None:
+def test_the_minutes_of_a_defaced_page_count_as_those_of_another_than_the_home_page() -> None:
+    page = lasting("page_changed", 0, 125, technique="T1491.002")
+    told_of = facts_told(PLAN, [page], None)
+    assert (told_of["deface.other_minutes"].value, told_of["deface.other_minutes"].state) == (
+        125,
+        "assumed",
+    )
+    assert grade(PLAN, parse_facts(nested({k: f.value for k, f in told_of.items()}))).level == 3
+
+
+def test_a_city_may_say_that_the_page_is_its_home_page() -> None:
     like = PLAN.outage_rules[0]
     rule = OutageRule(
         **like.model_dump()
-        | {"detector": "defaced", "roles": (), "cii": None, "fact": "deface.home_minutes"}
+        | {"detector": "page_changed", "roles": (), "cii": None, "fact": "deface.home_minutes"}
     )
-    plan = PLAN.model_copy(update={"outage_rules": (*PLAN.outage_rules, rule)})
-    page = lasting("defaced", 0, 45, technique="T1491")
+    plan = PLAN.model_copy(update={"outage_rules": (rule, *PLAN.outage_rules)})
+    page = lasting("page_changed", 0, 45, technique="T1491")
     assert facts_told(plan, [page], None)["deface.home_minutes"].value == 45
+
+
+def test_data_encrypted_for_ransom_start_with_a_severe_loss_to_be_confirmed() -> None:
+    grave = alert("lockdown", 0, severity=4, technique="T1486")
+    mild = alert("lockdown", 0, severity=2, technique="T1486")
+    loss = told(grave)["business_loss"]
+    assert (loss.value, loss.state) == ("severe", "assumed")
+    assert "business_loss" not in values(mild)
 
 
 def test_persons_that_a_detector_counted_are_persons_leaked_to_be_confirmed() -> None:

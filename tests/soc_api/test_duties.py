@@ -12,6 +12,7 @@ from situation.clock import SetClock
 from situation.settings import Settings
 from situation.state.tables import Delivery, Incident, Notice, RunningClock
 from soc_api.duties import attend, sweep
+from soc_api.serving import Voice
 from soc_api.wiring import City, open_city
 from tests.soc_api.web.city import INCIDENT, NOW, settle
 from tests.soc_api.web.department import HOUSING, add_people, issued
@@ -55,7 +56,9 @@ def test_what_is_due_leaves_while_the_sweep_goes_on_and_it_ends_when_asked(
 ) -> None:
     issued(city.state)
     stop = threading.Event()
-    worker = threading.Thread(target=attend, args=(settings, city, stop, "test"))
+    worker = threading.Thread(
+        target=attend, args=(settings, city, stop), kwargs={"owner": "test", "voice": Voice}
+    )
     worker.start()
     try:
         for _ in range(100):

@@ -10,10 +10,10 @@ PLAN = load_plan()
 
 @pytest.mark.parametrize("technique", sorted(TECHNIQUES))
 def test_every_technique_that_the_desk_names_has_a_type(technique: str) -> None:
-    name = PLAN.technique(technique)
-    assert name is not None
-    category, sub = PLAN.sub_category(name)
-    assert f"{category.key}/{sub.key}" == name
+    row = PLAN.technique(technique)
+    assert row is not None
+    category, sub = PLAN.sub_category(row.sub_category)
+    assert f"{category.key}/{sub.key}" == row.sub_category
 
 
 TYPES = [
@@ -28,7 +28,9 @@ TYPES = [
 
 @pytest.mark.parametrize(("technique", "name"), TYPES)
 def test_a_technique_points_to_its_type(technique: str, name: str) -> None:
-    assert PLAN.technique(technique) == name
+    row = PLAN.technique(technique)
+    assert row is not None
+    assert row.sub_category == name
 
 
 def test_a_technique_that_nobody_listed_points_to_nothing() -> None:
@@ -37,20 +39,21 @@ def test_a_technique_that_nobody_listed_points_to_nothing() -> None:
 
 
 OUTAGES = [
-    ("server_errors", "portal", False, "outage_minutes.portal_city_up"),
-    ("log_silence", "portal", False, "outage_minutes.portal_city_up"),
-    ("server_errors", "portal", True, "outage_minutes.cii_main_function"),
-    ("server_errors", "district_portal", False, "outage_minutes.portal_other"),
-    ("server_errors", "database", False, None),
-    ("scan", "portal", False, None),
+    (("server_errors", ""), "portal", False, "outage_minutes.portal_city_up"),
+    (("log_silence", ""), "portal", False, "outage_minutes.portal_city_up"),
+    (("server_errors", ""), "portal", True, "outage_minutes.cii_main_function"),
+    (("server_errors", ""), "district_portal", False, "outage_minutes.portal_other"),
+    (("server_errors", ""), "database", False, None),
+    (("scan", "T1046"), "portal", False, None),
+    (("page_changed", "T1491.002"), "web", False, "deface.other_minutes"),
 ]
 
 
-@pytest.mark.parametrize(("detector", "role", "cii", "fact"), OUTAGES)
+@pytest.mark.parametrize(("names", "role", "cii", "fact"), OUTAGES)
 def test_an_alert_tells_of_an_outage_by_role_and_importance(
-    *, detector: str, role: str, cii: bool, fact: str | None
+    *, names: tuple[str, str], role: str, cii: bool, fact: str | None
 ) -> None:
-    assert PLAN.outage_fact(detector, role, cii=cii) == fact
+    assert PLAN.outage_fact(*names, role, cii=cii) == fact
 
 
 def test_no_alert_concludes_a_whole_outage_of_cii() -> None:
