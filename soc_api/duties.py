@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from playbooks.incident.clocks import sweep_clocks
+from playbooks.incident.duties import sweep_progress
 from playbooks.incident.zero_report import open_zero_report
 from playbooks.notice.sweep import sweep_notices
 from playbooks.outbox.opening import open_channels
@@ -39,6 +40,7 @@ def sweep(city: City) -> Swept:
         missed = sweep_clocks(session, now)
         open_zero_report(session, city.plan, now)
         open_forced_duties(session, city.plan, now)
+        sweep_progress(session, city.plan, now)
     overdue = steps = 0
     more = True
     while more:

@@ -13,6 +13,7 @@ import uvicorn
 
 from playbooks.document.pdf import find_faces
 from playbooks.document.template import load_templates
+from playbooks.outbox.opening import open_channels
 from playbooks.outbox.worker import turn
 from sensors.input.stopping import Stop
 from situation.faults import Conflict, Fault, Misconfigured, Unavailable
@@ -55,6 +56,8 @@ def serve_console(city: City) -> None:
         settings=city.settings.console,
     )
     _look_for_fonts()
+    # What a channel lacks is said now, not found out by messages that wait.
+    open_channels(city.settings)
     with contextlib.closing(_listen(city.settings.console.port)) as listener:
         login = ensure_first_account(city.state, city.clock)
         say()

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from playbooks.grading import ClockKey, GradeClock, clock_due, is_missed
 from playbooks.incident.machine import CLOCK
-from playbooks.incident.revision import found
 from playbooks.incident.telling import tell_missed
 from playbooks.machine import Refusal
 from playbooks.person import SYSTEM, Person
 from playbooks.plan import Plan
+from playbooks.revision import found
 from situation.state.store import audit
 from situation.state.tables import Incident, Report, RunningClock
 

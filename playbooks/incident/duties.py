@@ -7,12 +7,16 @@ from sqlalchemy.orm import Session
 
 from playbooks.flag import REPORTED_LEVEL
 from playbooks.grading import Grade
-from playbooks.incident.tasks import end_tasks, open_task
-from playbooks.person import Person
+from playbooks.incident.machine import RESPONDED
+from playbooks.incident.tasks import TASK, end_tasks, open_task
+from playbooks.person import SYSTEM, Person
 from playbooks.plan import Plan
-from situation.state.tables import Incident, Report
+from situation.state.tables import Incident, Report, Task
 
 ASSUMED = "assumed"
+
+PROGRESS = "progress_report"
+"""Kind of the task to report how the response goes; one at a time."""
 
 
 def open_duties(
@@ -54,6 +58,43 @@ def open_response(
             now=now,
             by=by,
         )
+
+
+def open_progress(
+    session: Session, plan: Plan, incident: Incident, *, by: Person, now: dt.datetime
+) -> None:
+    """Open the next report of progress, unless one is open or the level names no cadence.
+
+    It is due a cadence from now, so that one that was late is followed by one in its turn.
+    """
+    response = plan.response(incident.level)
+    cadence = response.cadence_minutes
+    mine = sa.select(Task.state).where(Task.object_id == incident.id, Task.kind == PROGRESS)
+    states = session.scalars(mine).all()
+    if cadence is None or TASK.initial in states:
+        return
+    number = len(states) + 1
+    open_task(
+        session,
+        kind=PROGRESS,
+        object_kind="incident",
+        object_id=incident.id,
+        key=str(number),
+        title_zh=f"第{number}次报告处置进展",
+        title_en=f"Report the progress, number {number}",
+        clause=f"{plan.instrument(response.instrument).zh}{response.clause}",
+        due_at=now + dt.timedelta(minutes=cadence),
+        drill_id=incident.drill_id,
+        now=now,
+        by=by,
+    )
+
+
+def sweep_progress(session: Session, plan: Plan, now: dt.datetime) -> None:
+    """Open what is next to be reported of every incident that is responded to."""
+    wanted = sa.select(Incident).where(Incident.stage.in_(RESPONDED)).order_by(Incident.id)
+    for incident in session.scalars(wanted):
+        open_progress(session, plan, incident, by=SYSTEM, now=now)
 
 
 def _was_reported(session: Session, incident: Incident) -> bool:

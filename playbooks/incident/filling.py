@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from playbooks.facts import flat
-from playbooks.person import Person
 from playbooks.plan import Plan
 from playbooks.plan.report import ReportItem
 from situation.assets import UNKNOWN
@@ -38,7 +37,7 @@ class Known:
     done: Sequence[Task]
     earlier: Mapping[str, object]
     number: int
-    by: Person
+    reporter: str
     now: dt.datetime
 
 
@@ -143,7 +142,7 @@ FILLERS: dict[str, Callable[[Known], str]] = {
     "reported_at": lambda known: on_paper(known.now),
     "report_number": lambda known: f"第{known.number}次",
     "organisation": lambda known: known.plan.city.office_zh,
-    "reporter": lambda known: known.by.name,
+    "reporter": lambda known: known.reporter,
     "phone": lambda known: known.plan.city.contact,
     "unit": _unit,
     "system": _system,

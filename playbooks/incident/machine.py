@@ -34,6 +34,9 @@ INCIDENT = Machine(
 UNGRADED = frozenset({"draft", "to_grade"})
 """Stages before the first grade: the level follows the facts, and no clock runs yet."""
 
+RESPONDED = ("responding", "contained", "recovering")
+"""Stages in which the response runs."""
+
 CLOCK = Machine(
     "waiting",
     ("met", "withdrawn"),

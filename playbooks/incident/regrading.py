@@ -13,7 +13,7 @@ from playbooks.flag import RaisedFlag
 from playbooks.grading import GradeClock, GradeReason
 from playbooks.incident.clocks import key_of
 from playbooks.incident.machine import CLOCK, INCIDENT, UNGRADED
-from playbooks.incident.revision import as_seen, found, given, note
+from playbooks.incident.revision import given, note
 from playbooks.incident.standing import (
     APPROVED,
     PENDING,
@@ -28,6 +28,7 @@ from playbooks.notice.following import follow_level
 from playbooks.person import Person
 from playbooks.plan import Plan
 from playbooks.plan.response import Response, ResponseTask
+from playbooks.revision import as_seen, held
 from playbooks.text import typed
 from situation.faults import Malformed
 from situation.state.tables import GradeChange, Incident, RunningClock
@@ -227,8 +228,8 @@ def decide_downgrade(
     `Refusal` with code `role`, `same_person` (who asked), `illegal` (it does not wait any more),
     or `stale` (the level is another one by now).
     """
-    change = found(session, GradeChange, change_id)
-    incident = found(session, Incident, change.incident_id)
+    change = held(session, GradeChange, change_id)
+    incident = held(session, Incident, change.incident_id)
     if change.state != PENDING:
         raise Refusal("illegal", f"it is {change.state} already", where=incident.id)
     _has_role(by, DECIDERS, incident.id)

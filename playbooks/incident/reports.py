@@ -14,9 +14,10 @@ from playbooks.incident.clocks import (
     meet_clock,
     start_waiting,
 )
+from playbooks.incident.duties import PROGRESS
 from playbooks.incident.filling import Known, filled, form_of, on_paper
 from playbooks.incident.machine import INCIDENT
-from playbooks.incident.revision import as_seen, found, note
+from playbooks.incident.revision import note
 from playbooks.incident.stage import CLOSING_CLOCK
 from playbooks.incident.standing import code_of
 from playbooks.incident.tasks import TASK, end_tasks, finish_task, open_task, task_id_of
@@ -24,9 +25,10 @@ from playbooks.machine import Machine, Refusal, Transition
 from playbooks.person import Person
 from playbooks.plan import Plan
 from playbooks.plan.report import ReportItem
+from playbooks.revision import as_seen, held
 from playbooks.text import typed
 from situation.faults import Malformed
-from situation.state.tables import Alert, Incident, Report, RunningClock, Task
+from situation.state.tables import Account, Alert, Incident, Report, RunningClock, Task
 
 REPORT = Machine(
     "draft",
@@ -68,7 +70,7 @@ def draft_report(
     `Refusal` with code `illegal` for a withdrawn incident, `drafted` where the same report
     waits already.
     """
-    incident = found(session, Incident, incident_id)
+    incident = held(session, Incident, incident_id)
     form = form_of(plan, incident, kind)
     told = typed(addressee, "addressee", longest=_LONGEST_NAME)
     if not told:
@@ -115,7 +117,7 @@ def edit_report(
     """
     report = as_seen(session, Report, report_id, expected_version)
     REPORT.after(report.state, "send", where=report.id)
-    incident = found(session, Incident, report.incident_id)
+    incident = held(session, Incident, report.incident_id)
     form = form_of(plan, incident, report.kind)
     report.items = report.items | _written(form, items)
     report.missing = _missing(form, report.items)
@@ -143,7 +145,7 @@ def send_report(
     """
     report = as_seen(session, Report, report_id, expected_version)
     state = REPORT.after(report.state, "send", where=report.id)
-    incident = found(session, Incident, report.incident_id)
+    incident = held(session, Incident, report.incident_id)
     if channel not in CHANNELS:
         raise Malformed(f"one of {', '.join(CHANNELS)}", where="channel")
     if report.kind == "closing" and incident.response_ended_at is None:
@@ -182,7 +184,7 @@ def record_receipt(
     """
     report = as_seen(session, Report, report_id, expected_version)
     state = REPORT.after(report.state, "receive", where=report.id)
-    incident = found(session, Incident, report.incident_id)
+    incident = held(session, Incident, report.incident_id)
     if report.sent_at is None or not report.sent_at <= received_at <= now:
         raise Malformed("between when it was sent and now", where="received_at")
     said = typed(note, "note")
@@ -222,6 +224,7 @@ def _known(
 ) -> Known:
     alerts = sa.select(Alert).where(Alert.incident_id == incident.id)
     done = sa.select(Task).where(Task.object_id == incident.id, Task.state == "done")
+    shown = session.scalar(sa.select(Account.display_name).where(Account.name == by.name))
     earlier: dict[str, object] = {}
     for report in reports:
         earlier |= {key: value for key, value in report.items.items() if value}
@@ -232,7 +235,7 @@ def _known(
         done=session.scalars(done.order_by(Task.done_at, Task.id)).all(),
         earlier=earlier,
         number=number,
-        by=by,
+        reporter=shown or by.name,
         now=now,
     )
 
@@ -269,7 +272,7 @@ def _follow_up(
         else:
             _end_supplement(session, report, by=by, now=now)
     if report.kind == "follow_up":
-        done.append("follow_up_report")
+        done += ["follow_up_report", PROGRESS]
         incident.flags = [f for f in incident.flags if code_of(f) != "follow_up_report_due"]
         incident.updated_at = now
     if report.kind == "closing":

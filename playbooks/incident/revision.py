@@ -1,37 +1,15 @@
-"""What every change of an incident has: the row as its reader saw it, and a line of the audit."""
+"""What every change of an incident has: a reason where one is due, and a line of the audit."""
 
 import datetime as dt
-from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
 from playbooks.machine import Refusal
 from playbooks.person import Person
 from playbooks.text import typed
-from situation.faults import Conflict, Malformed
+from situation.faults import Malformed
 from situation.state.store import audit
-from situation.state.tables import GradeChange, Incident, Report, RunningClock, Task
-
-Kept = TypeVar("Kept", Incident, Report, RunningClock, Task, GradeChange)
-
-
-def found(session: Session, kind: type[Kept], key: str | int) -> Kept:
-    """Return a row by its key; raise `Conflict` if there is none."""
-    row = session.get(kind, key)
-    if row is None:
-        raise Conflict(f"there is no such {kind.__tablename__}", where=str(key))
-    return row
-
-
-def as_seen(session: Session, kind: type[Kept], key: str | int, expected_version: int) -> Kept:
-    """Return a row that nobody changed since `expected_version`.
-
-    Raise `Refusal` with code `stale` if somebody did, `Conflict` if there is none.
-    """
-    row = found(session, kind, key)
-    if row.version != expected_version:
-        raise Refusal("stale", "somebody else changed it meanwhile", where=str(key))
-    return row
+from situation.state.tables import Incident
 
 
 def the_incident(session: Session, incident_id: str) -> Incident:

@@ -10,22 +10,23 @@ from sqlalchemy.orm import Session
 from playbooks.flag import REPORTED_LEVEL
 from playbooks.grading import clock_due
 from playbooks.incident.clocks import clocks_of, start_waiting, withdraw_clocks
-from playbooks.incident.duties import open_response
+from playbooks.incident.duties import PROGRESS, open_progress, open_response
 from playbooks.incident.machine import INCIDENT
-from playbooks.incident.revision import as_seen, given, note
-from playbooks.incident.standing import take_first_grade
+from playbooks.incident.revision import given, note
+from playbooks.incident.standing import INCIDENT_ENDED, lapse_requests, take_first_grade
 from playbooks.incident.tasks import end_tasks, open_task
 from playbooks.machine import Refusal
 from playbooks.notice.following import dismiss_drafts
 from playbooks.person import Person
 from playbooks.plan import Plan
+from playbooks.revision import as_seen
 from playbooks.text import typed
 from situation.state.tables import Incident, Report
 
 CLOSING_CLOCK = "T-FIN"
 """The clock of the closing report in the plan."""
 
-RESPONSE_KINDS = ("response", "zero_report")
+RESPONSE_KINDS = ("response", PROGRESS)
 """Kinds of task that last as long as the response."""
 
 
@@ -99,6 +100,7 @@ def _grade(step: _Step) -> None:
 
 def _begin_response(step: _Step) -> None:
     open_response(step.session, step.plan, step.incident, by=step.by, now=step.now)
+    open_progress(step.session, step.plan, step.incident, by=step.by, now=step.now)
 
 
 def _end_response(step: _Step) -> None:
@@ -137,6 +139,10 @@ def _drop_all(step: _Step) -> None:
     dismiss_drafts(step.session, step.incident, reason=step.reason, by=step.by, now=step.now)
 
 
+def _drop_requests(step: _Step) -> None:
+    lapse_requests(step.session, step.incident, INCIDENT_ENDED, now=step.now)
+
+
 _GUARDS: dict[str, tuple[Callable[[_Step], None], ...]] = {
     "withdraw": (_needs_reason,),
     "archive": (_is_reported,),
@@ -147,7 +153,7 @@ _EFFECTS: dict[str, tuple[Callable[[_Step], None], ...]] = {
     "grade": (_grade,),
     "respond": (_begin_response,),
     "assess": (_end_response, _drop_response, _ask_for_closing),
-    "withdraw": (_drop_all,),
-    "archive": (_drop_response,),
+    "withdraw": (_drop_all, _drop_requests),
+    "archive": (_drop_response, _drop_requests),
 }
 """What an act starts or ends beside the stage."""

@@ -31,7 +31,8 @@ FIRST_GRADE = "first_grade"
 """Reason of the first row of the history; its level before is its level after."""
 
 LEVEL_ROSE = "level_rose"
-"""Remark of a request that lapsed, since the level is a graver one by now."""
+INCIDENT_ENDED = "incident_ended"
+"""Remarks of a request that lapsed: the level is a graver one by now, or all is over."""
 
 _REPORTED_TASKS = ("confirm_facts", "follow_up_report", "supplement_report", "closing_report")
 """Kinds of task that only an incident that must be reported asks for."""
@@ -106,7 +107,8 @@ def take_grade(
         incident.level, incident.accepted_level = after, None
         note(session, incident, "incident.regrade", by=by, now=now, before=before, after=after)
         _remember(session, incident, before, reason=reason, by=by, now=now)
-        _overtake(session, incident, now)
+        # Who asked to lower it asked about another level than the one that stands now.
+        lapse_requests(session, incident, LEVEL_ROSE, now=now)
         tell_level(session, incident, now)
     _settle(session, plan, incident, clocks=clocks, again=again, by=by, now=now)
     if after < before and incident.stage == "responding":
@@ -130,6 +132,18 @@ def lower_grade(
     _settle(session, plan, incident, clocks=clocks, again=again, by=by, now=now)
     if level > REPORTED_LEVEL:
         end_tasks(session, "drop", incident.id, _REPORTED_TASKS, by=by, now=now)
+
+
+def lapse_requests(session: Session, incident: Incident, remark: str, *, now: dt.datetime) -> None:
+    """Let what waits for a second person lapse: the level rose meanwhile, or the incident ended."""
+    waiting = session.scalars(
+        sa.select(GradeChange).where(
+            GradeChange.incident_id == incident.id, GradeChange.state == PENDING
+        )
+    ).all()
+    for change in waiting:
+        change.state, change.decided_by, change.decided_at = REFUSED, SYSTEM.name, now
+        change.remark = remark
 
 
 def code_of(flag: object) -> object:
@@ -192,15 +206,3 @@ def _remember(
         decided_at=now,
     )
     session.add(change)
-
-
-def _overtake(session: Session, incident: Incident, now: dt.datetime) -> None:
-    # Who asked to lower it asked about another level than the one that stands now.
-    waiting = session.scalars(
-        sa.select(GradeChange).where(
-            GradeChange.incident_id == incident.id, GradeChange.state == PENDING
-        )
-    ).all()
-    for change in waiting:
-        change.state, change.decided_by, change.decided_at = REFUSED, SYSTEM.name, now
-        change.remark = LEVEL_ROSE

@@ -6,9 +6,9 @@ import hashlib
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from playbooks.incident.revision import found
 from playbooks.machine import Machine, Transition
 from playbooks.person import SYSTEM, Person
+from playbooks.revision import found
 from playbooks.text import typed
 from situation.state.store import audit
 from situation.state.tables import Task

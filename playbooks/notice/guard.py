@@ -72,7 +72,7 @@ GUARDS: Mapping[str, tuple[Guard, ...]] = {
     "pass": _PERSON,
     "return": _PERSON,
     "archive": _CITY,
-    "reassign": _PERSON,
+    "reassign": (of_city, a_person, second_person),
     "revoke": _PERSON,
     "escalate": _CITY,
     "supervise": _CITY,
@@ -115,9 +115,3 @@ def reason_of(reason: str, notice: Notice) -> str:
     if not plain:
         raise Refusal("reason_missing", "it needs a reason", where=notice.number)
     return plain
-
-
-def refuse_stale(notice: Notice, expected_version: int) -> None:
-    """Refuse with code `stale` if somebody changed the notice since `expected_version`."""
-    if notice.version != expected_version:
-        raise Refusal("stale", "somebody else changed it meanwhile", where=notice.number)

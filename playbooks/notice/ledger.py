@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session
 from playbooks import numbering
 from playbooks.directory import contacts_of
 from playbooks.incident.tasks import end_tasks
-from playbooks.notice.guard import refuse_illegal, refuse_stale
+from playbooks.notice.guard import refuse_illegal
 from playbooks.notice.machine import NOTICE, SETTLED
 from playbooks.person import Person
 from playbooks.plan import Plan
+from playbooks.revision import as_seen, held
 from situation.assets import UNKNOWN
-from situation.faults import Conflict
 from situation.state.store import audit
 from situation.state.tables import Notice
 
@@ -22,14 +22,9 @@ def the_notice(session: Session, notice_id: str, expected_version: int | None = 
 
     Raise `Conflict` if there is none, `Refusal` with code `stale` if it changed since.
     """
-    mine = [row for row in session.dirty if isinstance(row, Notice) and row.id == notice_id]
-    # What this transaction has changed already it holds already, under the version it knows.
-    notice = mine[0] if mine else session.get(Notice, notice_id, with_for_update=True)
-    if notice is None:
-        raise Conflict("there is no such notice", where=notice_id)
-    if expected_version is not None:
-        refuse_stale(notice, expected_version)
-    return notice
+    if expected_version is None:
+        return held(session, Notice, notice_id)
+    return as_seen(session, Notice, notice_id, expected_version)
 
 
 def move(

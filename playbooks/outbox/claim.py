@@ -20,8 +20,9 @@ HELD = 32
 BATCH = 500
 """Deliveries that are looked at together, so that what belongs together is seen."""
 
-_NO_CHANNEL = "no channel of this name"
-_NO_DRILL = "no drill leaves by this channel"
+NO_CHANNEL = "no channel of this name"
+NO_DRILL = "no drill leaves by this channel"
+"""Why a delivery is skipped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def _due(session: Session, owner: str, now: dt.datetime) -> Sequence[Delivery]:
 def _skip(parcel: Parcel) -> None:
     for one in (parcel.carrier, *parcel.others):
         one.state = "skipped"
-        one.last_error = _NO_CHANNEL if one.drill_id is None else _NO_DRILL
+        one.last_error = NO_CHANNEL if one.drill_id is None else NO_DRILL
 
 
 def _parcels(session: Session, carriers: Sequence[Delivery]) -> list[Parcel]:

@@ -13,7 +13,6 @@ URGENT_ZH = "【紧急】"
 
 _LEVELS = {1: "Ⅰ级", 2: "Ⅱ级", 3: "Ⅲ级", 4: "Ⅳ级"}
 _OCCASIONS: Mapping[str, tuple[str, str]] = {
-    "issue": ("请登录门户办理", "please act in the portal"),
     "remind": ("临近期限，请办理", "due soon"),
     "overdue": ("已超期，请立即办理", "overdue"),
     "return": ("反馈被退回，请补充", "returned, please complete it"),
@@ -26,6 +25,10 @@ _OCCASIONS: Mapping[str, tuple[str, str]] = {
     "extension": ("延期申请已答复", "answer to the wish for more time"),
 }
 """What the reader is to do, by the first word of the occasion."""
+_ISSUES: Mapping[str, tuple[str, str]] = {
+    "notice": ("请登录门户签收", "please sign for it in the portal"),
+}
+"""What the reader of something issued is to do, by its kind; a warning is only read."""
 _OTHER = ("请登录门户查看", "please look into the portal")
 _LONGEST = 200
 """Characters of a field; a longer one is cut."""
@@ -134,7 +137,7 @@ def _line(item: Item) -> str:
 def _item(delivery: Delivery, public_url: str) -> Item:
     said = {key: _clean(value) for key, value in delivery.payload.items()}
     occasion = delivery.occasion.partition(":")[0]
-    asks_zh, asks_en = _asks(occasion)
+    asks_zh, asks_en = _asks(delivery.object_kind, occasion)
     return Item(
         number=said.get("number", ""),
         kind_zh=said.get("kind_zh", ""),
@@ -151,7 +154,9 @@ def _item(delivery: Delivery, public_url: str) -> Item:
     )
 
 
-def _asks(occasion: str) -> tuple[str, str]:
+def _asks(kind: str, occasion: str) -> tuple[str, str]:
+    if occasion == "issue":
+        return _ISSUES.get(kind, _OTHER)
     for word, asks in _OCCASIONS.items():
         if occasion.startswith(word):
             return asks

@@ -130,10 +130,6 @@ class Calendar:
             return True
         return day not in self._free and day.weekday() < _SATURDAY
 
-    def is_known(self, day: dt.date) -> bool:
-        """Say whether the holidays around that day are published."""
-        return day <= self.known_until
-
     def holiday(self, day: dt.date) -> Holiday | None:
         """Return the holiday that a day belongs to."""
         return self._free.get(day)

@@ -106,8 +106,9 @@ class Technique(Sourced):
 class OutageRule(Sourced):
     """Which fact an alert tells where it proves how long something was down or defaced.
 
-    `detector` is a kind of alert or a technique; `roles` are roles of the asset table, none for any; `cii` None does not ask. `fact` is a path
-    of the facts file. The first rule that fits holds.
+    `detector` is a kind of alert or a technique. `roles` are roles of the asset table, none for
+    any; `cii` None does not ask. `fact` is a path of the facts file. The first rule that fits
+    holds.
     """
 
     detector: str

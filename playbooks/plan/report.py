@@ -58,11 +58,6 @@ class ReportPart(Row):
         """Return the items of an incident report."""
         return self._form("event")
 
-    @property
-    def pi_notice_fields(self) -> tuple[ReportItem, ...]:
-        """Return the fields of a notice about personal information."""
-        return self._form("pi_notice")
-
     def report_kind(self, key: str) -> ReportKind:
         """Return a kind of report; raise `Malformed` for an unknown one."""
         return keyed(self.report_kinds, key, "kind")

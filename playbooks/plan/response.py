@@ -25,7 +25,8 @@ class ResponseTask(Sourced):
 class Response(Sourced):
     """The response to incidents of a level: who leads, who watches, how often is reported.
 
-    `cadence_minutes` is None where the text says "in time" only. `ended_by` is who ends it.
+    A report of progress is due every `cadence_minutes`, None where the text says "in time" only.
+    `ended_by` is who ends it.
     """
 
     level: Level

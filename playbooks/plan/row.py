@@ -224,11 +224,6 @@ class Clock(Sourced):
         return self
 
     @property
-    def pausable(self) -> bool:
-        """Tell whether anything may pause it."""
-        return bool(self.pause_reasons)
-
-    @property
     def name(self) -> str:
         """Return id and addressee."""
         return f"{self.id}:{self.addressee_en}"

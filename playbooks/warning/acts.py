@@ -12,12 +12,13 @@ from playbooks.machine import Refusal
 from playbooks.numbering import next_number
 from playbooks.person import Person
 from playbooks.plan import Plan
+from playbooks.revision import as_seen
 from playbooks.text import typed
 from playbooks.warning.duty import PROPOSAL, open_duties, open_proposal
 from playbooks.warning.entry import audience, checked
 from playbooks.warning.machine import WARNING
 from playbooks.warning.telling import tell_all
-from situation.faults import Conflict, Malformed
+from situation.faults import Malformed
 from situation.state.store import audit
 from situation.state.tables import CityWarning
 
@@ -90,7 +91,7 @@ def issue_warning(
     A colour beyond the issuer's power becomes a proposal to the superior instead, with a task.
     Raise `Refusal` (`illegal`, `same_person`, `stale`), `Conflict` if there is none.
     """
-    warning = _as_seen(session, warning_id, expected_version)
+    warning = as_seen(session, CityWarning, warning_id, expected_version)
     within = plan.may_issue(warning.issuer_level, warning.colour)
     after = WARNING.after(warning.state, "issue" if within else "propose", where=warning.number)
     _refuse_outsiders(by, warning.number)
@@ -119,7 +120,7 @@ def adopt_warning(
 
     Raise `Refusal` with code `beyond_power` if that level may not issue the colour either.
     """
-    warning = _as_seen(session, warning_id, expected_version)
+    warning = as_seen(session, CityWarning, warning_id, expected_version)
     after = WARNING.after(warning.state, "adopt", where=warning.number)
     _refuse_outsiders(by, warning.number)
     _refuse_drafter(warning, by)
@@ -149,7 +150,7 @@ def lift_warning(
 
     Raise `Refusal` with code `not_issuer` for another body, `reason_missing` without a reason.
     """
-    warning = _as_seen(session, warning_id, expected_version)
+    warning = as_seen(session, CityWarning, warning_id, expected_version)
     after = WARNING.after(warning.state, "lift", where=warning.number)
     _refuse_outsiders(by, warning.number)
     if (issuer_level, issuer.strip()) != (warning.issuer_level, warning.issuer):
@@ -174,7 +175,7 @@ def drop_warning(
     now: dt.datetime,
 ) -> CityWarning:
     """Drop a draft or a proposal; raise `Refusal` for one that was issued, or without a reason."""
-    warning = _as_seen(session, warning_id, expected_version)
+    warning = as_seen(session, CityWarning, warning_id, expected_version)
     after = WARNING.after(warning.state, "drop", where=warning.number)
     _refuse_outsiders(by, warning.number)
     reason = _reason(reason, warning)
@@ -198,15 +199,6 @@ def _begin(
     open_duties(session, plan, warning, by=by, now=now)
     told = audience(session, warning.fields)
     tell_all(session, plan, warning, "issue", departments=told, now=now)
-
-
-def _as_seen(session: Session, warning_id: str, expected_version: int) -> CityWarning:
-    warning = session.get(CityWarning, warning_id)
-    if warning is None:
-        raise Conflict("there is no such warning", where=warning_id)
-    if warning.version != expected_version:
-        raise Refusal("stale", "somebody else changed it meanwhile", where=warning.number)
-    return warning
 
 
 def _refuse_outsiders(by: Person, where: str) -> None:

@@ -35,7 +35,7 @@ def tell_all(
             occasion=occasion,
             department=department,
             roles=roles,
-            payload=_payload(plan, warning, department, "/portal"),
+            payload=_payload(plan, warning, department, f"/portal/warnings/{warning.id}"),
             urgent=grave,
             drill_id=warning.drill_id,
             give_up_at=now + _WORTH_SENDING,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from playbooks.machine import Refusal
 from playbooks.person import SYSTEM, Person
 from situation.clock import Clock
-from situation.faults import Malformed
+from situation.faults import Conflict, Malformed
 from situation.state.store import StateStore, audit
 from situation.state.tables import Account
 from soc_api.accounts.login import end_logins
@@ -47,13 +47,16 @@ def add_account(
     department: str | None = None,
     by: Person = SYSTEM,
 ) -> Account:
-    """Add an account with its audit line. A taken name becomes `Conflict` at the commit.
+    """Add an account with its audit line. A name stays taken for good.
 
-    Raises `Malformed` for a name, password, role or department that cannot be.
+    Raises `Malformed` for a name, password, role or department that cannot be, `Conflict` for a
+    name that is taken, also by an account that ended.
     """
     _check_name(name)
     check_password(name, password)
     _check_role(role, department)
+    if session.scalar(sa.select(Account.name).where(Account.name == name)) is not None:
+        raise Conflict(f"{name} is taken; an account keeps its name when it ends", where="name")
     account = Account(
         name=name,
         display_name=display_name or name,

@@ -77,7 +77,7 @@ def redrive_command(
         with city.state.transaction() as session:
             dead = [row.id for row in deliveries(session, state="dead", limit=10_000)]
             ids = dead if every else _meant(chosen or [], dead)
-            count = redrive(session, ids, by=person, now=city.clock.now())
+            count = len(redrive(session, ids, by=person, now=city.clock.now()))
     say(json.dumps({"redriven": count}) if as_json else f"Sent again {count}")
 
 

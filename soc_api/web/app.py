@@ -11,10 +11,11 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from playbooks.document.template import Templates, load_templates
+from playbooks.machine import Refusal
 from playbooks.plan.document import Plan, load_plan
 from situation.clock import Clock
 from situation.events.store import EventStore
-from situation.faults import Unavailable
+from situation.faults import Conflict, Malformed, Unavailable
 from situation.settings import ConsoleSettings
 from situation.state.store import StateStore
 from situation.state.tables import Account
@@ -75,7 +76,7 @@ PAGES = (
 )
 
 _LOG = logging.getLogger(__name__)
-_BAD_REQUEST, _FORBIDDEN, _NOT_FOUND, _BROKEN, _AWAY = 400, 403, 404, 500, 503
+_BAD_REQUEST, _FORBIDDEN, _NOT_FOUND, _CONFLICT, _BROKEN, _AWAY = 400, 403, 404, 409, 500, 503
 _SEE_OTHER = 303
 
 
@@ -119,6 +120,8 @@ def build_app(
     app.add_exception_handler(Lacking, _name_right)
     app.add_exception_handler(HTTPException, _refuse)
     app.add_exception_handler(RequestValidationError, _name_parameter)
+    app.add_exception_handler(Malformed, _say_unfit)
+    app.add_exception_handler(Conflict, _say_overtaken)
     app.add_exception_handler(Unavailable, _say_away)
     app.add_exception_handler(Exception, _say_broken)
     return app
@@ -136,7 +139,7 @@ def _lead_on(request: Request, fault: Exception) -> Response:
 
 def _name_right(request: Request, fault: Exception) -> Response:
     right = fault.permission if isinstance(fault, Lacking) else ""
-    return _page(request, "lacking", status=_FORBIDDEN, right=right)
+    return _page(request, "lacking", status=_FORBIDDEN, word=f"permission_{right}")
 
 
 def _refuse(request: Request, fault: Exception) -> Response:
@@ -149,6 +152,16 @@ def _name_parameter(request: Request, fault: Exception) -> Response:
     places = fault.errors() if isinstance(fault, RequestValidationError) else []
     name = str(places[0]["loc"][1]) if places and len(places[0]["loc"]) > 1 else ""
     return _page(request, "bad_address", status=_BAD_REQUEST, name=name)
+
+
+def _say_unfit(request: Request, fault: Exception) -> Response:
+    name = fault.where if isinstance(fault, Malformed) else ""
+    return _page(request, "unfit", status=_BAD_REQUEST, name=name)
+
+
+def _say_overtaken(request: Request, fault: Exception) -> Response:
+    code = fault.code if isinstance(fault, Refusal) else "stale"
+    return _page(request, "overtaken", status=_CONFLICT, word=f"refused_{code}")
 
 
 def _say_away(request: Request, fault: Exception) -> Response:
@@ -172,13 +185,13 @@ def _number() -> str:
 
 
 def _page(
-    request: Request, key: str, *, status: int, name: str = "", number: str = "", right: str = ""
+    request: Request, key: str, *, status: int, name: str = "", number: str = "", word: str = ""
 ) -> Response:
     console = console_of(request)
     account = _account(request)
     language = language_of(account.language if account else "")
-    if right:
-        name = Wording(language, console.clock.now()).word(f"permission_{right}")
+    if word:
+        name = Wording(language, console.clock.now()).word(word)
     return render(
         console,
         "fault.html",

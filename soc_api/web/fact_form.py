@@ -7,6 +7,8 @@ from typing import Literal
 
 from playbooks.facts import SCALES
 from playbooks.flag import RANSOM_FIELDS
+from playbooks.text import typed
+from situation.faults import Malformed
 from soc_api.web.measure import number
 
 Kind = Literal["whole", "number", "share", "choice", "yes", "text"]
@@ -231,10 +233,11 @@ def _yes(_field: FactField, text: str) -> bool:
     return True
 
 
-def _text(_field: FactField, text: str) -> str:
-    if len(text) > TEXT_LIMIT:
-        raise ValueError(text)
-    return text
+def _text(field: FactField, text: str) -> str:
+    try:
+        return typed(text, field.key, longest=TEXT_LIMIT)
+    except Malformed as fault:
+        raise ValueError(text) from fault
 
 
 _READERS: dict[Kind, Callable[[FactField, str], object]] = {

@@ -5,6 +5,7 @@ A code without a name is shown as it is, so a new detector needs no change here 
 
 from collections.abc import Mapping
 
+from playbooks.outbox.claim import NO_CHANNEL, NO_DRILL
 from playbooks.plan.document import Plan
 from situation.state.tables import AuditLine
 from soc_api.web.text import Text
@@ -186,6 +187,7 @@ GRADE_REASONS: dict[str, Text] = {
     "first_grade": Text("首次定级", "First grade"),
     "alerts_joined": Text("并入新告警", "New alerts joined"),
     "level_rose": Text("级别已上升，申请作废", "Lapsed: the level has risen"),
+    "incident_ended": Text("事件已结束，申请作废", "Lapsed: the incident has ended"),
 }
 """Why the platform itself changed a level or let a request lapse; people write their own words."""
 
@@ -226,6 +228,18 @@ def occasion_name(occasion: str) -> Text:
     """Return why a message was sent; an occasion ends with its round where it can repeat."""
     stem, _, number = occasion.rpartition("_")
     return named(OCCASIONS, stem if number.isdigit() else occasion)
+
+
+SKIPS: dict[str, Text] = {
+    NO_CHANNEL: Text("没有设这个渠道", "there is no such channel"),
+    NO_DRILL: Text("演练不由此渠道外发", "no drill leaves by this channel"),
+}
+"""Why a message was not sent at all."""
+
+
+def skip_name(reason: str) -> Text:
+    """Return why a message was not sent at all."""
+    return named(SKIPS, reason)
 
 
 def actor_name(line: AuditLine) -> Text:

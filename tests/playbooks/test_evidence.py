@@ -15,6 +15,7 @@ from playbooks.evidence import (
     merged,
 )
 from playbooks.facts import SCALES, flat, nested, parse_facts
+from playbooks.grading import grade
 from playbooks.plan import load_plan
 from playbooks.plan.desk import OutageRule
 from situation.state.tables import Alert

@@ -1,15 +1,14 @@
 """Numbers of documents: each once, whoever asks at the same time, anew with the city's year."""
 
 import datetime as dt
-import threading
 
 import sqlalchemy as sa
 
 from situation.state.store import StateStore
 from situation.state.tables import Notice
+from tests.playbooks.at_once import THREADS, together
 from tests.playbooks.notice.desk import MINUTE, hand_drafted
 
-AT_ONCE = 6
 NEW_YEAR = dt.datetime(2026, 12, 31, 16, 0, tzinfo=dt.UTC)
 """Midnight in the city."""
 
@@ -24,19 +23,12 @@ def numbered(serial: int, year: int = 2026, drill: str = "") -> str:
 
 
 def test_who_draws_a_number_at_the_same_time_gets_the_next(either_state: StateStore) -> None:
-    ready = threading.Barrier(AT_ONCE)
-
-    def one() -> None:
-        ready.wait()
+    def draft() -> None:
         with either_state.transaction() as session:
             hand_drafted(session)
 
-    threads = [threading.Thread(target=one) for _ in range(AT_ONCE)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert numbers(either_state) == [numbered(serial) for serial in range(1, AT_ONCE + 1)]
+    assert together(draft) == (THREADS, 0)
+    assert numbers(either_state) == [numbered(serial) for serial in range(1, THREADS + 1)]
 
 
 def test_the_count_begins_anew_at_midnight_in_the_city(either_state: StateStore) -> None:

@@ -332,7 +332,7 @@ def test_vector_28_a_notice_to_persons_without_a_contact_is_faulty(
 ) -> None:
     incident = graded(either_state, {"persons_leaked": 1_000_000})
     report = drafted(either_state, incident, "pi_persons", "受影响的个人")
-    fields = {row.key: "已说明" for row in PLAN.pi_notice_fields if row.key != "contact"}
+    fields = {row.key: "已说明" for row in PLAN.report_form("pi_persons") if row.key != "contact"}
     edited(either_state, report, fields)
     with pytest.raises(Malformed) as refusal:
         sent(either_state, report)

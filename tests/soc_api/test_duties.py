@@ -8,9 +8,10 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 
+from playbooks.incident.duties import PROGRESS
 from situation.clock import SetClock
 from situation.settings import Settings
-from situation.state.tables import Delivery, Incident, Notice, RunningClock
+from situation.state.tables import Delivery, Incident, Notice, RunningClock, Task
 from soc_api.duties import attend, sweep
 from soc_api.serving import Voice
 from soc_api.wiring import City, open_city
@@ -49,6 +50,16 @@ def test_what_ran_out_is_marked_by_the_next_sweep_and_once(city: City) -> None:
             sa.select(RunningClock.state).where(RunningClock.incident_id == incident.id)
         )
         assert "missed" in set(states)
+
+
+def test_a_response_is_asked_for_its_progress(city: City) -> None:
+    with city.state.transaction() as session:
+        incident = session.get_one(Incident, INCIDENT)
+        incident.stage, incident.level = "responding", 3
+    sweep(city)
+    with city.state.reading() as session:
+        asked = sa.select(Task.due_at).where(Task.kind == PROGRESS, Task.object_id == INCIDENT)
+        assert session.scalars(asked).all() == [NOW + dt.timedelta(hours=4)]
 
 
 def test_what_is_due_leaves_while_the_sweep_goes_on_and_it_ends_when_asked(

@@ -4,11 +4,13 @@ import json
 import pathlib
 
 import pytest
+import sqlalchemy as sa
 import typer
 
 from playbooks.machine import Refusal
 from situation.faults import Malformed
 from situation.state.store import open_state_store
+from situation.state.tables import Delivery
 from soc_api.accounts import add_account
 from soc_api.commands import departments, incidents, notices, outgoing
 from tests.soc_api.web.city import INCIDENT, NOW, open_stores, settle
@@ -213,6 +215,21 @@ def test_the_outbox_shows_what_leaves(
     assert number
     with pytest.raises(Malformed, match="0 that were given up begin like this"):
         outgoing.redrive_command(["abc"], name="wang", data=folder)
+
+
+def test_what_was_given_up_is_sent_again_and_counted(
+    folder: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _signed(folder, capsys)
+    for as_json, told in ((False, "Sent again 1\n"), (True, '{"redriven": 1}\n')):
+        state = open_state_store(f"sqlite:///{folder}/state.db")
+        with state.transaction() as session:
+            row = session.scalars(sa.select(Delivery)).first()
+            assert row is not None
+            row.state, row.dead_at = "dead", NOW
+        state.close()
+        outgoing.redrive_command([row.id], name="wang", data=folder, as_json=as_json)
+        assert capsys.readouterr().out == told
 
 
 def _administrator(folder: pathlib.Path) -> None:

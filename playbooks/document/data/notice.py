@@ -32,6 +32,7 @@ from situation.state.tables import (
 _ELSEWHERE = {"number", "title", "status", "request"}
 """Fields of the form that stand in the document outside the form."""
 _BOTH = ("zh", "en")
+_NOBODY: Mapping[str, str] = {}
 _UNDATED = both("（未签发）", "(not issued)")
 
 
@@ -82,11 +83,13 @@ def course_data(
     items: Sequence[RectificationItem],
     attachments: Sequence[Attachment],
     course: Sequence[AuditLine],
+    people: Mapping[str, str] = _NOBODY,
     for_department: bool = False,
 ) -> Said:
     """Return the values of the whole course of a notice; nothing of it may be left away.
 
-    A department is not shown how the city's own people came to the notice.
+    `people` has the shown names by the names of accounts. A department is not shown how the
+    city's own people came to the notice, nor who else was told of it.
     """
     shown = [line for line in course if not (for_department and line.action in word.INNER_ACTS)]
     data = notice_data(
@@ -98,7 +101,27 @@ def course_data(
         attachments=attachments,
         course=shown,
     )
-    return data | ({"drafted_by": ""} if for_department else {})
+    course_of = data | ({"drafted_by": ""} if for_department else {})
+    return {key: _shown(key, each, people) for key, each in course_of.items()}
+
+
+_PERSONS = frozenset(
+    f"{act}_by"
+    for act in ("issued", "drafted", "signed", "submitted", "reviewed", "asked", "decided")
+) | {"uploaded_by", "actor"}
+
+
+def _shown(key: str, said: object, people: Mapping[str, str]) -> object:
+    """Return values with each account called as others see it, and by its own name."""
+    if isinstance(said, list):
+        return [_shown(key, each, people) for each in said]
+    if not isinstance(said, Mapping):
+        return said
+    if key not in _PERSONS:
+        return {name: _shown(name, each, people) for name, each in said.items()}
+    account = str(said["zh"])
+    shown = people.get(account, account)
+    return said if shown == account else both(f"{shown}（{account}）", f"{shown} ({account})")
 
 
 def _head(plan: Plan, notice: Notice) -> Said:

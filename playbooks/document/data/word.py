@@ -60,6 +60,9 @@ ACT = {
     "notice.ask_extension": ("申请延期", "extension asked for"),
     "notice.grant_extension": ("同意延期", "extension granted"),
     "notice.refuse_extension": ("不同意延期", "extension refused"),
+    "delivery.deliver": ("送达", "delivered"),
+    "delivery.dead": ("未能送达", "could not be delivered"),
+    "delivery.redrive": ("重新发送", "sent again"),
 }
 """Audited acts by their code."""
 INNER_ACTS = frozenset(
@@ -76,9 +79,11 @@ INNER_ACTS = frozenset(
         "escalate",
         "step",
     )
-)
+) | {"delivery.deliver", "delivery.dead", "delivery.redrive"}
 """Acts of the city's own people among themselves, which no department is shown."""
 TOLD = {
+    "recipient": ("", ""),
+    "channel": ("渠道：", "channel "),
     "reason": ("", ""),
     "remark": ("", ""),
     "opinion": ("", ""),

@@ -124,7 +124,6 @@ def _text(message: Message) -> Iterator[str]:
 
 def _of_item(item: Item) -> Iterator[str]:
     pairs = (
-        ("标题 Title", " / ".join(one for one in (item.title_zh, item.title_en) if one)),
         ("编号 No.", item.number),
         ("类型 Kind", f"{item.kind_zh} {item.kind_en}".strip()),
         ("级别 Level", item.level),

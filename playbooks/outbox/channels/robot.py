@@ -110,7 +110,13 @@ class Robot:
 def open_robot(access: Access, dialect: Dialect) -> Robot:
     """Return the robot; raise `Misconfigured` where its key is missing or stands in the URL."""
     access.require("token_file")
-    if "?" in access.settings.url:
+    url = access.settings.url
+    if "?" in url or _path_of(dialect) in url:
         key = access.where("url")
-        access.refuse([f"{key}: only the service; the robot's key is in token_file"])
+        fault = f"{key}: only the service, as {dialect.service}; the key is in token_file"
+        access.refuse([fault])
     return Robot(access, dialect)
+
+
+def _path_of(dialect: Dialect) -> str:
+    return dialect.path.partition("?")[0].partition("/{")[0]

@@ -58,7 +58,7 @@ class GradeChange(Row):
 
     `state`: applied (by the system, or upwards by one person), pending, approved, refused. Where
     the platform itself gives `reason` or `remark` it is a code: first_grade, alerts_joined,
-    level_rose.
+    level_rose, incident_ended.
     """
 
     __tablename__ = "grade_change"
@@ -153,9 +153,8 @@ class Report(Row):
 class Task(Row):
     """Something that a person still has to do. `state`: open, done, dropped.
 
-    `kind`: supplement_report, follow_up_report, closing_report, first_report, response,
-    zero_report, supervise, confirm_facts, pi_notice, propose_warning,
-    deliver_failed.
+    `kind`: supplement_report, follow_up_report, closing_report, response, zero_report, supervise,
+    confirm_facts, pi_notice, propose_warning, progress_report, deliver_failed.
     """
 
     __tablename__ = "task"

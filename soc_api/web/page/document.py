@@ -12,7 +12,7 @@ from playbooks.document.pdf import pdf_of
 from playbooks.document.word import word_of
 from situation.state.tables import Notice
 from soc_api.permission import Permission
-from soc_api.web.query.notice.record import parts_of
+from soc_api.web.query.notice.record import parts_of, people_of
 from soc_api.web.visit import SessionDep, Visit, VisitDep, allowed
 
 router = APIRouter(dependencies=[allowed(Permission.VIEW_DESK)])
@@ -61,6 +61,7 @@ def course_pdf(visit: Visit, session: Session, row: Notice) -> Response:
         items=parts.items,
         attachments=parts.attachments,
         course=parts.course,
+        people=people_of(session),
         for_department=visit.person.department is not None,
     )
     document = visit.console.papers.fill("course", data, visit.language)

@@ -17,11 +17,12 @@ from playbooks.notice.feedback import Answer, answer
 from playbooks.notice.items import set_item
 from situation.clock import CITY_ZONE
 from situation.faults import Conflict, Malformed
-from situation.state.tables import Attachment, RectificationItem
+from situation.state.tables import Attachment, Feedback, RectificationItem
 from soc_api.permission import Permission
 from soc_api.web.measure import octets
 from soc_api.web.page.document import course_pdf, handed_out
 from soc_api.web.query.portal import View, lines_of, view_of
+from soc_api.web.query.warning import told_warning, warnings_told
 from soc_api.web.visit import ChangeDep, SessionDep, Visit, VisitDep, allowed, render
 from soc_api.web.wording import Wording
 
@@ -29,6 +30,8 @@ router = APIRouter(prefix="/portal", dependencies=[allowed(Permission.PORTAL)])
 
 NOT_FOUND, CONFLICT, UNPROCESSABLE, SEE_OTHER = 404, 409, 422, 303
 END_OF_DAY = "18:00"
+_KEPT = ("truth", "measures", "cause", "result", "residual", "responsible", "phone")
+"""What an answer that came back keeps for the next round."""
 
 Version = Annotated[int, Form()]
 Files = Annotated[list[UploadFile] | None, File()]
@@ -59,7 +62,17 @@ def home(visit: VisitDep, session: SessionDep) -> HTMLResponse:
     urgent = next((line for line in lines if line.due_at), None)
     first = view_of(session, visit.scope, urgent.row.id, visit.now) if urgent else None
     others = [line for line in lines if line is not urgent]
-    return _page(visit, "home.html", first=first, lines=others)
+    told = warnings_told(session, visit.console.plan, visit.scope)
+    return _page(visit, "home.html", first=first, lines=others, warnings=told)
+
+
+@router.get("/warnings/{warning_id}")
+def warning(visit: VisitDep, session: SessionDep, warning_id: str) -> HTMLResponse:
+    """Show a warning that the department was told of."""
+    told = told_warning(session, visit.console.plan, visit.scope, warning_id)
+    if told is None:
+        raise HTTPException(NOT_FOUND)
+    return _page(visit, "warning.html", told=told)
 
 
 @router.get("/notices/{notice_id}")
@@ -119,7 +132,7 @@ def item_done(visit: ChangeDep, notice_id: str, item_id: int, version: Version) 
 @router.get("/notices/{notice_id}/feedback")
 def ask_feedback(visit: VisitDep, session: SessionDep, notice_id: str) -> HTMLResponse:
     """Show the form of the feedback."""
-    return _feedback_page(visit, session, notice_id, AnswerForm())
+    return _feedback_page(visit, session, notice_id, None)
 
 
 @router.post("/notices/{notice_id}/files")
@@ -287,11 +300,18 @@ def _missing(visit: Visit, form: AnswerForm) -> dict[str, str]:
     return {name: _word(visit, key) for name, key in needed.items() if not form[name].strip()}
 
 
+def _begun(returned: Feedback | None) -> AnswerForm:
+    """Return how the form begins: what came back is completed, not asked for again."""
+    if returned is None:
+        return AnswerForm()
+    return AnswerForm.model_validate({name: getattr(returned, name) for name in _KEPT})
+
+
 def _feedback_page(
     visit: Visit,
     session: Session,
     notice_id: str,
-    form: AnswerForm,
+    form: AnswerForm | None,
     *,
     faults: dict[str, str] | None = None,
     code: int = 200,
@@ -304,7 +324,7 @@ def _feedback_page(
         "feedback.html",
         code=code,
         view=view,
-        answer=form,
+        answer=form or _begun(view.returned),
         waiting=view.waiting,
         faults=faults or {},
         size_limit=SIZE_LIMIT,

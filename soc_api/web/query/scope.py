@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from situation.state.tables import (
     Account,
     Attachment,
+    CityWarning,
     Delivery,
     Extension,
     Feedback,
@@ -22,7 +23,9 @@ from soc_api.permission import DEPARTMENT
 
 Query = TypeVar("Query", bound="sa.Select[*tuple[object, ...]]")
 Part = TypeVar("Part", Feedback, Attachment, Extension, RectificationItem)
-Scoped = TypeVar("Scoped", Notice, Feedback, Attachment, Extension, RectificationItem, Delivery)
+Scoped = TypeVar(
+    "Scoped", Notice, Feedback, Attachment, Extension, RectificationItem, Delivery, CityWarning
+)
 
 SHOWN = (
     "issued",
@@ -36,6 +39,9 @@ SHOWN = (
     "revoked",
 )
 """States in which a department sees its notice: from the issue on, never a draft."""
+
+WARNED = ("issued", "lifted")
+"""States in which a department sees a warning that it was told of."""
 
 PORTAL_CHANNEL = "portal"
 """Channel of the deliveries that a department reads on its pages."""
@@ -66,6 +72,10 @@ class Scope:
         """Return a query over `Delivery` that finds only what the account may see."""
         return query.where(self._sees(Delivery))
 
+    def warnings(self, query: Query) -> Query:
+        """Return a query over `CityWarning` that finds only what the account may see."""
+        return query.where(self._sees(CityWarning))
+
     def get(self, session: Session, table: type[Scoped], key: str | int) -> Scoped | None:
         """Return a row by its key; None where there is none, or where it is another's.
 
@@ -78,15 +88,19 @@ class Scope:
         query = sa.select(table).where(table.notice_id == notice_id, self._sees(table))
         return list(session.scalars(query.order_by(table.id)))
 
-    def _sees(
-        self, table: type[Notice | Feedback | Attachment | Extension | RectificationItem | Delivery]
-    ) -> sa.ColumnElement[bool]:
+    def _sees(self, table: type[Scoped]) -> sa.ColumnElement[bool]:
         department = self.account.department
         if department is None:
             return sa.true() if self.account.role != DEPARTMENT else sa.false()
         if issubclass(table, Delivery):
             mine = sa.and_(Delivery.recipient == department, Delivery.drill_id.is_(None))
             return sa.and_(mine, Delivery.channel == PORTAL_CHANNEL)
+        if issubclass(table, CityWarning):
+            told = sa.select(Delivery.object_id).where(
+                Delivery.object_kind == "warning", self._sees(Delivery)
+            )
+            real = sa.and_(CityWarning.drill_id.is_(None), CityWarning.state.in_(WARNED))
+            return sa.and_(real, CityWarning.id.in_(told))
         mine = sa.and_(Notice.department == department, Notice.drill_id.is_(None))
         owned = sa.and_(mine, Notice.status.in_(SHOWN))
         if issubclass(table, Notice):

@@ -1,6 +1,7 @@
 """Warnings: what holds now, what waits, what was lifted; and one of them whole."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -8,7 +9,9 @@ from sqlalchemy.orm import Session
 from playbooks.plan.document import Plan
 from playbooks.plan.warning import WarningColour, WarningDuty
 from situation.state.tables import AuditLine, CityWarning, Incident
-from soc_api.web.query.scope import within
+from soc_api.web.query.notice.record import people_of
+from soc_api.web.query.scope import Scope, within
+from soc_api.web.term import ACTORS, named
 from soc_api.web.text import Text
 
 PAST_SHOWN = 100
@@ -35,6 +38,13 @@ class WarningView:
     duties: tuple[WarningDuty, ...]
     incident: Incident | None
     course: list[AuditLine]
+    people: Mapping[str, str]
+    """Shown names by the names of accounts."""
+
+    def who(self, account: str) -> Text:
+        """Return the shown name of an account, or what the platform itself is called."""
+        shown = self.people.get(account)
+        return Text(shown, shown) if shown else named(ACTORS, account)
 
     @property
     def title(self) -> Text:
@@ -80,7 +90,27 @@ def warning_view(session: Session, plan: Plan, warning_id: str) -> WarningView |
     return _view(session, plan, row, list(course))
 
 
+def warnings_told(session: Session, plan: Plan, scope: Scope) -> list[WarningView]:
+    """Return the warnings that a department was told of: those that hold first, newest first."""
+    query = scope.warnings(sa.select(CityWarning)).order_by(
+        CityWarning.state, CityWarning.issued_at.desc()
+    )
+    return [_told(plan, row) for row in session.scalars(query.limit(PAST_SHOWN))]
+
+
+def told_warning(session: Session, plan: Plan, scope: Scope, warning_id: str) -> WarningView | None:
+    """Return one warning that a department was told of; None for any other."""
+    row = scope.get(session, CityWarning, warning_id)
+    return None if row is None else _told(plan, row)
+
+
 def _view(session: Session, plan: Plan, row: CityWarning, course: list[AuditLine]) -> WarningView:
+    incident = session.get(Incident, row.incident_id) if row.incident_id else None
+    return replace(_told(plan, row), incident=incident, course=course, people=people_of(session))
+
+
+def _told(plan: Plan, row: CityWarning) -> WarningView:
+    """Return what everybody may see of a warning: not its incident, nor how it came about."""
     fields = [
         WarningField(
             key=field.key, name=Text(field.zh, field.en), value=str(row.fields.get(field.key) or "")
@@ -93,6 +123,7 @@ def _view(session: Session, plan: Plan, row: CityWarning, course: list[AuditLine
         colour=plan.colour(row.colour),
         fields=fields,
         duties=plan.colour_duties(row.colour),
-        incident=session.get(Incident, row.incident_id) if row.incident_id else None,
-        course=course,
+        incident=None,
+        course=[],
+        people={},
     )

@@ -136,6 +136,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "别人刚改过它；下面是最新内容，请核对后再试。",
         "Somebody changed it meanwhile; below is the newest state, check it and try again.",
     ),
+    "refused_unfit": (
+        "文字中有控制字符，或者太长；没有保存。",
+        "The text has a control character or is too long; nothing was kept.",
+    ),
     "refused_same_person": (
         "须由第二人办理：起草、送签或反馈的人不能自己批。",
         "A second person has to do this: whoever wrote it cannot approve it.",
@@ -203,6 +207,16 @@ WORDS: dict[str, tuple[str, str]] = {
     "bad_address_why": (
         "参数 {name} 不能是这个值，没有执行查询。",
         "The parameter {name} cannot have this value; nothing was asked.",
+    ),
+    "unfit": ("没有执行", "Not carried out"),
+    "unfit_why": (
+        "填写的内容不合要求（{name}），没有改动任何数据。请返回修改。",
+        "What was entered cannot be taken ({name}); nothing was changed. Go back and mend it.",
+    ),
+    "overtaken": ("没有执行", "Not carried out"),
+    "overtaken_why": (
+        "{name} 没有改动任何数据；请返回看现在的状态。",
+        "{name} Nothing was changed; go back and look at it as it is now.",
     ),
     "broken": ("没有完成", "Not done"),
     "broken_why": (

@@ -66,6 +66,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "clock_act_resume": ("恢复", "resumed"),
     "clock_record_button": ("登记", "Record"),
     "reason": ("理由", "Reason"),
+    "clocks_ungraded": (
+        "还没有确认定级：确认后时钟从得知时起算",
+        "Not graded yet: clocks start with the grade, counted from when it was learned",
+    ),
     "clocks_none": ("此级别不启动时钟", "This grade starts no clock"),
     "why_grade": ("定级理由", "Why this grade"),
     "why_grade_note": (

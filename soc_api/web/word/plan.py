@@ -144,7 +144,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "outbox_dead": ("停发", "Given up"),
     "outbox_delivered": ("已送达", "Delivered"),
     "outbox_digested": ("已合并发送", "Sent in a digest"),
-    "outbox_skipped": ("未发（通道未配置或演练）", "Not sent (no channel, or a drill)"),
+    "outbox_skipped": ("未发送", "Not sent"),
     "outbox_what": ("文号", "Number"),
     "outbox_to": ("收件", "To"),
     "outbox_channel": ("通道", "Channel"),

@@ -249,7 +249,7 @@ def test_a_clock_that_is_met_while_it_stands_still_is_in_time(either_state: Stat
 
 
 def test_no_row_of_the_plan_lets_the_law_wait() -> None:
-    assert not any(row.pausable for row in PLAN.clocks if row.statutory)
+    assert not any(row.pause_reasons for row in PLAN.clocks if row.statutory)
     assert all(row.follows for row in PLAN.clocks if row.start == "receipt")
 
 

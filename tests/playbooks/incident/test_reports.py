@@ -16,7 +16,7 @@ from playbooks.incident.reports import (
 from playbooks.machine import Refusal
 from situation.faults import Conflict, Malformed
 from situation.state.store import StateStore
-from situation.state.tables import AuditLine, Delivery, Incident, OutboxMessage, Report
+from situation.state.tables import Account, AuditLine, Delivery, Incident, OutboxMessage, Report
 from tests.playbooks.incident.case import (
     ANALYST,
     FILES,
@@ -169,6 +169,31 @@ def test_the_rest_that_is_supplied_ends_the_task(either_state: StateStore) -> No
     assert tasks(either_state, "supplement_report") == []
 
 
+def test_a_report_names_the_reporter_as_others_see_the_account(either_state: StateStore) -> None:
+    incident = graded(either_state, LEVEL_3)
+    with either_state.transaction() as session:
+        session.add(
+            Account(
+                name=ANALYST.name,
+                display_name="分析员 陈一",
+                password_hash="",
+                role=ANALYST.role,
+                created_at=NOW,
+            )
+        )
+    assert drafted(either_state, incident.id).items["reporter"] == "分析员 陈一"
+
+
+def test_what_one_authority_was_told_another_still_lacks(either_state: StateStore) -> None:
+    incident = graded(either_state, LEVEL_3)
+    sent(either_state, drafted(either_state, incident.id))
+    whole = drafted(either_state, incident.id, addressee="公安机关")
+    edited(either_state, whole, {str(key): "已查明" for key in whole.missing})
+    assert sent(either_state, whole).missing == []
+    (task,) = tasks(either_state, "supplement_report")
+    assert PROVINCE in task.title_zh
+
+
 @pytest.mark.parametrize("key", ["unit", "impact", "measures_taken", "phone"])
 def test_a_first_report_that_lacks_items_one_and_two_is_not_sent(
     either_state: StateStore, key: str
@@ -258,7 +283,7 @@ def test_a_notice_about_personal_information_without_a_contact_is_refused(
 ) -> None:
     incident = graded(either_state, {"persons_leaked": 1_000_000})
     report = drafted(either_state, incident.id, kind, "履行个人信息保护职责的部门")
-    fields = {row.key: "已说明" for row in PLAN.pi_notice_fields if row.key != "contact"}
+    fields = {row.key: "已说明" for row in PLAN.report_form("pi_persons") if row.key != "contact"}
     edited(either_state, report, fields)
     assert refused(either_state, report).where == "contact"
     edited(either_state, report, {"contact": "0755-00000000"})
@@ -272,7 +297,7 @@ def test_the_task_about_personal_information_ends_when_authority_and_persons_kno
     assert len(tasks(either_state, "pi_notice")) == 1
     for kind, left in (("pi_authority", 1), ("pi_persons", 0)):
         report = drafted(either_state, incident.id, kind)
-        edited(either_state, report, {row.key: "已说明" for row in PLAN.pi_notice_fields})
+        edited(either_state, report, {row.key: "已说明" for row in PLAN.report_form("pi_persons")})
         sent(either_state, report)
         assert len(tasks(either_state, "pi_notice")) == left
 

@@ -7,9 +7,10 @@ import sqlalchemy as sa
 
 from playbooks.incident.machine import INCIDENT
 from playbooks.incident.stage import advance
+from playbooks.incident.standing import INCIDENT_ENDED, PENDING, REFUSED
 from playbooks.machine import Refusal
 from situation.state.store import StateStore
-from situation.state.tables import Alert, AuditLine, Incident
+from situation.state.tables import Alert, AuditLine, GradeChange, Incident
 from tests.playbooks.incident.case import (
     HOUR,
     LEAD,
@@ -24,7 +25,7 @@ from tests.playbooks.incident.case import (
     tasks,
     the,
 )
-from tests.playbooks.intrusion import NOW
+from tests.playbooks.intrusion import NOW, alert
 
 RESPONDED = ("respond", "contain", "recover", "assess")
 
@@ -151,3 +152,26 @@ def test_an_act_on_an_older_version_is_refused(either_state: StateStore) -> None
             now=NOW,
         )
     assert refusal.value.code == "stale"
+
+
+@pytest.mark.parametrize("act", ["withdraw", "archive"])
+def test_a_request_to_lower_the_level_lapses_with_the_end(
+    either_state: StateStore, act: str
+) -> None:
+    incident = opened(either_state, [alert("upload", 0, severity=4)])
+    with either_state.transaction() as session:
+        row = session.get_one(Incident, incident.id)
+        change = GradeChange(
+            incident_id=row.id,
+            before=row.level,
+            after=4,
+            reason="核实后损失较小",
+            asked_by="chen",
+            asked_at=NOW,
+            state=PENDING,
+        )
+        row.level = 4
+        session.add(change)
+    led(either_state, incident.id, act, reason="例行测试")
+    after = the(either_state, GradeChange, change.id)
+    assert (after.state, after.decided_by, after.remark) == (REFUSED, "system", INCIDENT_ENDED)

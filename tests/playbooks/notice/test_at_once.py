@@ -1,16 +1,13 @@
 """Several people, and several sweeps, at the same notice at the same time."""
 
-import threading
-from collections.abc import Callable
-
 import sqlalchemy as sa
 
 from playbooks.notice import acts
 from playbooks.notice.extensions import ask_extension
 from playbooks.notice.sweep import sweep_notices
-from situation.faults import Conflict
 from situation.state.store import StateStore
 from situation.state.tables import EscalationStep, Extension
+from tests.playbooks.at_once import THREADS, together
 from tests.playbooks.notice.desk import (
     CLERK,
     DAY,
@@ -19,29 +16,6 @@ from tests.playbooks.notice.desk import (
     PLAN,
     course_of,
 )
-
-THREADS = 6
-
-
-def together(work: Callable[[], object]) -> tuple[int, int]:
-    """Let all threads do the same at once; return how many did it and how many were refused."""
-    ready, outcomes = threading.Barrier(THREADS), []
-
-    def one() -> None:
-        ready.wait()
-        try:
-            work()
-        except Conflict:
-            outcomes.append(False)
-        else:
-            outcomes.append(True)
-
-    threads = [threading.Thread(target=one) for _ in range(THREADS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes.count(True), outcomes.count(False)
 
 
 def test_a_notice_is_signed_for_once(either_state: StateStore) -> None:

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from playbooks.notice.chain import due_of, is_overdue, next_look, pending
+from playbooks.plan.notice import NoticeDeadline
 from situation.state.tables import Notice
 from tests.playbooks.notice.desk import DAY, HOUR, MINUTE, NOW, PLAN
 
@@ -92,3 +93,15 @@ def test_the_next_look_is_at_the_nearest_thing_to_come() -> None:
     assert next_look(notice, steps, NOW + 3 * HOUR) == NOW + 4 * HOUR + MOMENT
     last = max(each.at for each in steps)
     assert next_look(notice, steps, last) is None
+
+
+@pytest.mark.parametrize("factor", [1.0, 0.5])
+@pytest.mark.parametrize("row", PLAN.notice_deadlines, ids=lambda row: row.key)
+def test_who_is_called_before_the_time_is_over_is_called_before_it_is_late(
+    row: NoticeDeadline, factor: float
+) -> None:
+    due_at = PLAN.calendar.due(NOW, row.receipt.shortened(factor))
+    steps = planned(issued(row.level, receipt_due=due_at, feedback_due=due_at + DAY))
+    times = [steps[f"receipt_{key}"] for key in ("half", "call", "overdue", "head", "supervise")]
+    assert times == sorted(times)
+    assert steps["receipt_call"] < due_at - NOW

@@ -39,7 +39,7 @@ def message(*others: Delivery, **changed: object) -> Message:
 def test_a_robot_says_number_kind_grade_department_deadline_and_link() -> None:
     said = text_of(message(), 2048)
     assert said.splitlines() == [
-        "事件通报 示网应通〔2026〕第001号 请登录门户办理",
+        "事件通报 示网应通〔2026〕第001号 请登录门户签收",
         "编号 No.：示网应通〔2026〕第001号",
         "类型 Kind：事件通报 Incident notice",
         "级别 Level：Ⅲ级",
@@ -90,7 +90,7 @@ def test_a_link_leads_into_the_console_alone() -> None:
 def test_a_payload_without_anything_still_makes_a_message() -> None:
     empty = delivery()
     empty.payload = {"level": "x", "due_at": "tomorrow", "number": None}
-    assert text_of(message_of(empty, (), ""), 2048).strip() == "请登录门户办理"
+    assert text_of(message_of(empty, (), ""), 2048).strip() == "请登录门户签收"
 
 
 @given(

@@ -68,8 +68,6 @@ def test_a_holiday_is_known_by_its_name() -> None:
 
 def test_beyond_the_published_years_only_weekends_are_known() -> None:
     assert CALENDAR.known_until == dt.date(2026, 12, 31)
-    assert CALENDAR.is_known(dt.date(2026, 12, 31))
-    assert not CALENDAR.is_known(dt.date(2027, 1, 1))
     assert CALENDAR.is_working(dt.date(2027, 1, 1))
     assert not CALENDAR.is_working(dt.date(2027, 1, 2))
 

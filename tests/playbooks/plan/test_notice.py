@@ -189,7 +189,7 @@ FAULTS = [
     ("receipt = { minutes = 30 }", "receipt = { minutes = 30, working_days = 1 }", "either"),
     ('level = 4, hazard_level = "low"', 'level = 4, hazard_level = "mild"', "hazard_level"),
     ("levels = [1, 2, 3, 4], key", "levels = [5], key", "levels.0"),
-    ('levels = [2], key = "receipt_call"', 'levels = [1], key = "receipt_call"', "stands twice"),
+    ('levels = [3], key = "receipt_call"', 'levels = [1], key = "receipt_call"', "stands twice"),
 ]
 
 

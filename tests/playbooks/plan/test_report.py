@@ -34,7 +34,7 @@ def test_there_are_five_kinds_of_report() -> None:
     keys = [row.key for row in PLAN.report_kinds]
     assert keys == ["first", "follow_up", "closing", "pi_authority", "pi_persons"]
     assert PLAN.report_form("first") == PLAN.report_form("follow_up")
-    assert PLAN.report_form("pi_persons") == PLAN.pi_notice_fields
+    assert PLAN.report_form("pi_persons") == PLAN.report_form("pi_authority")
 
 
 @pytest.mark.parametrize("kind", [row.key for row in PLAN.report_kinds])
@@ -50,7 +50,7 @@ def test_a_closing_report_has_what_article_8_lists() -> None:
 
 
 def test_a_notice_about_personal_information_wants_how_to_reach_the_handler() -> None:
-    wanted = {row.key for row in PLAN.pi_notice_fields if row.required}
+    wanted = {row.key for row in PLAN.report_form("pi_persons") if row.required}
     assert wanted == {"kinds", "cause", "harm", "remedies", "self_help", "contact"}
 
 

@@ -49,7 +49,7 @@ def test_two_first_passwords_differ_and_are_long(tmp_path: pathlib.Path) -> None
 
 def test_a_name_is_given_once(state: StateStore) -> None:
     _add(state)
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict, match="chen is taken"):
         _add(state, role="viewer")
 
 

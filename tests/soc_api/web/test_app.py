@@ -5,7 +5,9 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
+from playbooks.machine import Refusal
 from situation.events.opening import open_event_store
+from situation.faults import Conflict, Fault, Malformed
 from situation.settings import ConsoleSettings
 from situation.state.tables import Alert
 from tests.soc_api.web.city import INCIDENT, NOTICE, alert_id, open_stores, settle
@@ -102,6 +104,27 @@ def test_a_page_that_breaks_says_so_with_a_number(desk: Served) -> None:
     assert re.search(r"编号 [0-9a-f]{8}", answer.text)
     assert "Traceback" not in answer.text
     assert answer.headers["content-security-policy"].startswith(POLICY)
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "said"),
+    [
+        (Malformed("has a control character", where="reason"), 400, "不合要求（reason）"),
+        (Conflict("somebody else was quicker", where="n"), 409, "没有改动任何数据"),
+        (Refusal("same_person", "a second person", where="n"), 409, "没有改动任何数据"),
+    ],
+)
+def test_a_fault_that_no_page_foresaw_is_said_with_its_reason(
+    desk: Served, fault: Fault, status: int, said: str
+) -> None:
+    def fail() -> None:
+        raise fault
+
+    desk.app.add_api_route("/fails", fail)
+    with desk.logged_in() as client:
+        answer = client.get("/fails")
+    assert answer.status_code == status
+    assert said in answer.text
 
 
 def test_a_state_store_that_is_away_is_said_so(desk: Served) -> None:

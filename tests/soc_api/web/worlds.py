@@ -176,7 +176,19 @@ def _write_desk(session: Session, mark: str, department: str) -> dict[str, str |
             **incident,
         ),
     }
-    session.add_all(rows.values())
+    told = filled(
+        Delivery,
+        mark,
+        id=f"{mark}-told-id",
+        drill_id=None,
+        payload={"number": f"{mark}-told-number"},
+        object_kind="warning",
+        object_id=warning_id,
+        recipient=department,
+        channel="portal",
+        state="delivered",
+    )
+    session.add_all((*rows.values(), told))
     session.flush()
     audit(session, NOW, mark, "incident.open", kind="incident", object_id=incident_id, why=mark)
     kept = ("clock_id", "change_id", "report_id", "task_id")

@@ -15,7 +15,7 @@ from situation.faults import Conflict, Malformed
 from situation.state.tables import GradeChange, Incident
 from soc_api.permission import Permission
 from soc_api.web.fact_form import Reading, read
-from soc_api.web.page.incident.record import ILLEGAL, REASON_LIMIT, STALE, changed
+from soc_api.web.page.incident.record import ILLEGAL, REASON_LIMIT, STALE, UNFIT, changed
 from soc_api.web.query.frame import frame_of
 from soc_api.web.query.incident.course import last_change
 from soc_api.web.query.incident.grade_form import GradeForm, entered_of, grade_form, states_of
@@ -80,6 +80,8 @@ def confirm(visit: ChangeDep, incident_id: str, sent: SentDep) -> Response:
             _apply(session, visit, sheet, form, reading)
     except Refusal as refusal:
         return _refused(visit, incident_id, sheet, refusal.code)
+    except Malformed:
+        return _refused(visit, incident_id, sheet, UNFIT)
     except Conflict:
         return _refused(visit, incident_id, sheet, STALE)
     return RedirectResponse(f"/incidents/{incident_id}", SEE_OTHER)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from playbooks.incident.clocks import meet_clock, pause_clock, resume_clock
 from playbooks.incident.stage import advance
 from playbooks.machine import Refusal
-from situation.faults import Conflict
+from situation.faults import Conflict, Malformed
 from situation.state.tables import Incident, RunningClock
 from soc_api.permission import Permission
 from soc_api.web.query.frame import frame_of
@@ -25,6 +25,8 @@ router = APIRouter()
 OK, SEE_OTHER, NOT_FOUND, CONFLICT = 200, 303, 404, 409
 REASON_LIMIT = 2000
 STALE = "stale"
+UNFIT = "unfit"
+"""Code of a text that no form has: with a control character, or too long."""
 ILLEGAL = "illegal"
 
 IncidentStatus = Literal["open", "closed", "all"]
@@ -127,8 +129,9 @@ def changed(
     try:
         with state.transaction() as session:
             change(session)
-    except Conflict as conflict:
-        code = conflict.code if isinstance(conflict, Refusal) else STALE
+    except (Conflict, Malformed) as fault:
+        code = fault.code if isinstance(fault, Refusal) else STALE
+        code = UNFIT if isinstance(fault, Malformed) else code
         with state.reading() as session:
             return incident_page(visit, session, incident_id, code=CONFLICT, refused=code)
     return RedirectResponse(to or f"/incidents/{incident_id}", SEE_OTHER)

@@ -17,7 +17,7 @@ from playbooks.person import Person
 from situation.faults import Conflict, Malformed
 from situation.state.tables import Incident, Notice
 from soc_api.permission import Permission
-from soc_api.web.page.notice.change import WRONG, trouble_of
+from soc_api.web.page.notice.change import STALE, WRONG, trouble_of
 from soc_api.web.page.notice.record import Trouble, notice_page
 from soc_api.web.query.frame import frame_of
 from soc_api.web.query.notice.draft import (
@@ -206,8 +206,9 @@ def _kept(visit: Visit, session: Session, draft: Draft) -> Notice:
 
 def _told(visit: Visit, draft: Draft, fault: Conflict) -> Response:
     """Tell what forbids the change; where somebody was quicker, with what was typed kept."""
+    is_stale = not isinstance(fault, Refusal) or fault.code == STALE
     with visit.console.state.reading() as session:
-        if draft.notice_id is None or not isinstance(fault, Refusal):
+        if draft.notice_id is None or is_stale:
             row = session.get(Notice, draft.notice_id) if draft.notice_id else None
             newest = replace(draft, version=row.version) if row else draft
             return _editor(visit, session, newest, code=CONFLICT, quicker=row)

@@ -137,8 +137,13 @@ def notice_view(session: Session, notice_id: str, now: dt.datetime) -> NoticeVie
         deliveries=parts.deliveries,
         loop=loop_of(row, next_due, told),
         course=parts.course[::-1],
-        people=dict(session.execute(sa.select(Account.name, Account.display_name)).all()),
+        people=people_of(session),
     )
+
+
+def people_of(session: Session) -> dict[str, str]:
+    """Return the shown names of all accounts by their names."""
+    return dict(session.execute(sa.select(Account.name, Account.display_name)).all())
 
 
 def parts_of(session: Session, row: Notice) -> NoticeParts:

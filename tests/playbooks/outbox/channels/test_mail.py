@@ -45,7 +45,7 @@ def test_a_mail_has_text_and_html_and_an_id_that_stays(mailbox: Mailbox, secure:
         assert channel.send(message(), ADDRESS, NOW) == Outcome("delivered")
     (to, first), (_, second) = mailbox.got
     assert to == ADDRESS
-    assert first["Subject"] == "事件通报 示网应通〔2026〕第001号 请登录门户办理"
+    assert first["Subject"] == "事件通报 示网应通〔2026〕第001号 请登录门户签收"
     assert first["Message-ID"] == second["Message-ID"] == f"<{delivery().id}@city.example>"
     plain, html = (first.get_body((kind,)) for kind in ("plain", "html"))
     assert plain is not None
@@ -54,9 +54,21 @@ def test_a_mail_has_text_and_html_and_an_id_that_stays(mailbox: Mailbox, secure:
     assert '<a href="https://soc.example/portal/notices/n1">' in html.get_content()
 
 
-def test_what_a_title_holds_is_text_in_the_html(mailbox: Mailbox, secure: Tls) -> None:
+def test_a_mail_does_not_say_what_has_happened_to_which_system(
+    mailbox: Mailbox, secure: Tls
+) -> None:
     channel = _mail(mailbox, ca_certs=str(secure.ca_file))
-    channel.send(message(title_zh="<script>alert(1)</script>"), ADDRESS, NOW)
+    channel.send(message(title_zh="门户口令被猜解", title_en="Password guessed"), ADDRESS, NOW)
+    for kind in ("plain", "html"):
+        part = mailbox.got[0][1].get_body((kind,))
+        assert part is not None
+        assert "猜解" not in part.get_content()
+        assert "guessed" not in part.get_content()
+
+
+def test_what_a_field_holds_is_text_in_the_html(mailbox: Mailbox, secure: Tls) -> None:
+    channel = _mail(mailbox, ca_certs=str(secure.ca_file))
+    channel.send(message(department="<script>alert(1)</script>"), ADDRESS, NOW)
     html = mailbox.got[0][1].get_body(("html",))
     assert html is not None
     assert "&lt;script&gt;" in html.get_content()

@@ -128,6 +128,6 @@ def test_a_contact_s_own_robot_is_used_where_its_host_is_approved(server: Receiv
 def test_a_robot_needs_its_key_and_not_in_the_url() -> None:
     with pytest.raises(Misconfigured, match=r"channels\.robot\.token_file: is needed"):
         channels_of(robot={"type": "wecom"})
-    table = {"type": "wecom", "token": TOKEN, "url": "https://qyapi.example/send?key=k"}
-    with pytest.raises(Misconfigured, match=r"channels\.robot\.url: only the service"):
-        channels_of(robot=table)
+    for url in ("https://qyapi.example/send?key=k", "https://qyapi.example/cgi-bin/webhook/send"):
+        with pytest.raises(Misconfigured, match=r"channels\.robot\.url: only the service"):
+            channels_of(robot={"type": "wecom", "token": TOKEN, "url": url})

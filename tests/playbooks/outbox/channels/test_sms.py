@@ -13,7 +13,7 @@ from tests.playbooks.outbox.servers import Receiver, Reply, receiving
 from tests.playbooks.outbox.test_message import delivery, message
 
 PHONE = "13800000001"
-TEXT = "事件通报 示网应通〔2026〕第001号 请登录门户办理 期限 2026-03-04 20:00"
+TEXT = "事件通报 示网应通〔2026〕第001号 请登录门户签收 期限 2026-03-04 20:00"
 
 
 def _gateway(server: Receiver, **changed: object) -> Channel:

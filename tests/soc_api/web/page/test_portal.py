@@ -206,6 +206,21 @@ def test_a_returned_answer_says_what_to_add(portal: httpx.Client, desk: Served) 
     assert "请补一张复测截图" in page
 
 
+def test_an_answer_that_came_back_is_completed_not_written_again(
+    portal: httpx.Client, desk: Served
+) -> None:
+    key = issued(desk.state)
+    signed(desk.state, key)
+    answered(desk.state, key)
+    returned(desk.state, key, "请补一张复测截图")
+    with desk.state.reading() as session:
+        given = session.scalars(sa.select(Feedback).where(Feedback.notice_id == key)).one()
+    form = html.unescape(portal.get(f"/portal/notices/{key}/feedback").text)
+    assert f">{given.measures}</textarea>" in form
+    assert f'name="phone" maxlength="40" value="{given.phone}"' in form
+    assert f'value="{given.truth}" checked' in form
+
+
 def test_more_time_is_asked_for_with_a_reason_and_answered_on_the_page(
     portal: httpx.Client, desk: Served
 ) -> None:

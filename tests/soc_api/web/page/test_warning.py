@@ -7,9 +7,9 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from situation.state.tables import CityWarning
-from tests.soc_api.web.city import INCIDENT, plan, settle
-from tests.soc_api.web.department import add_people
+from situation.state.tables import CityWarning, Department
+from tests.soc_api.web.city import INCIDENT, NOW, plan, settle
+from tests.soc_api.web.department import HOUSING, add_people
 from tests.soc_api.web.server import Served, form_token, log_in
 
 TITLE = "关于防范勒索软件的预警"
@@ -87,6 +87,25 @@ def test_a_colour_beyond_the_citys_power_becomes_a_proposal(
     assert "超出本市权限" in second.get(path).text
     assert _act(second, path, "issue").status_code == 303
     assert _state(desk) == "proposed"
+
+
+def test_a_department_that_was_told_reads_the_warning_and_no_other_does(
+    desk: Served, lead: httpx.Client, second: httpx.Client
+) -> None:
+    with desk.state.transaction() as session:
+        session.add(Department(name=HOUSING, updated_at=NOW))
+    path = _draft(lead, field_audience=HOUSING).headers["location"]
+    with desk.browser() as told, desk.browser() as other:
+        assert log_in(told, name="liu").status_code == 303
+        assert log_in(other, name="sun").status_code == 303
+        assert told.get(f"/portal{path}").status_code == 404
+        _act(second, path, "issue")
+        assert TITLE in told.get("/portal").text
+        assert "全市门户" in told.get(f"/portal{path}").text
+        assert TITLE not in other.get("/portal").text
+        assert other.get(f"/portal{path}").status_code == 404
+        _act(second, path, "lift", reason="补丁已全部安装")
+        assert "补丁已全部安装" in told.get(f"/portal{path}").text
 
 
 @pytest.mark.parametrize("field", ["field_starts_at", "field_scope"])

@@ -267,6 +267,17 @@ def test_to_withdraw_asks_for_a_reason(busy: Served) -> None:
     assert "误建" in page
 
 
+def test_a_reason_with_a_control_character_is_said_to_be_unfit(busy: Served) -> None:
+    before = _incident(busy)
+    with busy.logged_in() as client:
+        answer = _send(
+            client, f"{ADDRESS}/stage", act="withdraw", version=before.version, reason="误报\x00"
+        )
+    assert answer.status_code == 409
+    assert "文字中有控制字符" in answer.text
+    assert _incident(busy).stage == before.stage
+
+
 def test_who_may_only_look_sees_no_buttons_and_may_not_act(busy: Served) -> None:
     with busy.state.transaction() as session:
         change = ask_down(session)
