@@ -8,7 +8,7 @@ from typing import Protocol
 from playbooks.incident.clocks import sweep_clocks
 from playbooks.incident.duties import sweep_progress
 from playbooks.incident.zero_report import open_zero_report
-from playbooks.notice.sweep import sweep_notices
+from playbooks.notice.escalation.sweep import sweep_notices
 from playbooks.outbox.opening import open_channels
 from playbooks.outbox.worker import deliver_due
 from playbooks.warning.duty import open_forced_duties

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from playbooks.machine import Refusal
-from playbooks.notice.chain import RAISED_FROM
 from playbooks.notice.deadline import begin_round
+from playbooks.notice.escalation.chain import RAISED_FROM
 from playbooks.notice.extensions import lapse
 from playbooks.notice.guard import refuse_illegal, reviewer
 from playbooks.notice.ledger import move, the_notice

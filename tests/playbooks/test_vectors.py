@@ -12,7 +12,7 @@ from playbooks.incident.regrading import ask_downgrade, decide_downgrade
 from playbooks.incident.reports import draft_report, edit_report, record_receipt, send_report
 from playbooks.incident.zero_report import open_zero_report
 from playbooks.machine import Refusal
-from playbooks.notice.sweep import sweep_notices
+from playbooks.notice.escalation.sweep import sweep_notices
 from playbooks.person import Person
 from playbooks.plan.response import HeightenedPeriod
 from playbooks.warning.acts import draft_warning, issue_warning, lift_warning

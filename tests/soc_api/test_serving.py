@@ -156,3 +156,18 @@ def test_a_port_that_is_taken_is_refused_in_one_sentence(
     assert refused.returncode == 2
     assert "--port" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_a_channel_that_lacks_something_is_told_at_the_start(tmp_path: pathlib.Path) -> None:
+    settings = tmp_path / "citywatch.toml"
+    settings.write_text('[channels.wecom]\ntype = "wecom"\n', encoding="utf-8")
+    refused = subprocess.run(
+        [CITYWATCH, "run", "--config", settings, "--data", tmp_path / "data", "--port", "0"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=START_SECONDS,
+    )
+    assert refused.returncode == 2
+    assert "channels.wecom.token_file: is needed" in refused.stderr
+    assert "Console" not in refused.stdout

@@ -52,6 +52,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "名录里没有这个单位；请写全称，多个单位各占一行，不填就是全部单位。",
         "The directory has no such department; write full names, a line each, or none for all.",
     ),
+    "choose_type": ("请选择", "Choose one"),
     "optional": ("（可不填）", "(optional)"),
     "field_missing": ("请填写，或改成表上要求的样子。", "Fill this in as the form asks."),
     # an incident by hand

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 
 from playbooks.notice import acts
+from playbooks.notice.escalation.sweep import sweep_notices
 from playbooks.notice.extensions import ask_extension
-from playbooks.notice.sweep import sweep_notices
 from situation.state.store import StateStore
 from situation.state.tables import EscalationStep, Extension
 from tests.playbooks.at_once import THREADS, together

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from playbooks.notice import acts
 from playbooks.notice.attachments import attach
 from playbooks.notice.drafting import draft_by_hand
+from playbooks.notice.escalation.sweep import sweep_notices
 from playbooks.notice.extensions import ask_extension
 from playbooks.notice.feedback import Answer, answer, review
 from playbooks.notice.items import set_item
-from playbooks.notice.sweep import sweep_notices
 from playbooks.person import Person
 from situation.state.store import StateStore
 from situation.state.tables import Contact, Department, Notice, RectificationItem

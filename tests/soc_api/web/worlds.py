@@ -176,7 +176,17 @@ def _write_desk(session: Session, mark: str, department: str) -> dict[str, str |
             **incident,
         ),
     }
-    told = filled(
+    session.add_all((*rows.values(), _told(mark, warning_id, department)))
+    session.flush()
+    audit(session, NOW, mark, "incident.open", kind="incident", object_id=incident_id, why=mark)
+    kept = ("clock_id", "change_id", "report_id", "task_id")
+    return {"incident_id": incident_id, "alert_id": alert_id, "warning_id": warning_id} | {
+        name: typing.cast("dict[str, str | int]", vars(rows[name]))["id"] for name in kept
+    }
+
+
+def _told(mark: str, warning_id: str, department: str) -> Row:
+    return filled(
         Delivery,
         mark,
         id=f"{mark}-told-id",
@@ -188,13 +198,6 @@ def _write_desk(session: Session, mark: str, department: str) -> dict[str, str |
         channel="portal",
         state="delivered",
     )
-    session.add_all((*rows.values(), told))
-    session.flush()
-    audit(session, NOW, mark, "incident.open", kind="incident", object_id=incident_id, why=mark)
-    kept = ("clock_id", "change_id", "report_id", "task_id")
-    return {"incident_id": incident_id, "alert_id": alert_id, "warning_id": warning_id} | {
-        name: typing.cast("dict[str, str | int]", vars(rows[name]))["id"] for name in kept
-    }
 
 
 def _write_notice(

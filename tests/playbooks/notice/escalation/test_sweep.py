@@ -5,10 +5,10 @@ import pathlib
 
 import sqlalchemy as sa
 
-from playbooks.notice.chain import chain_level, pending
+from playbooks.notice.escalation.chain import chain_level, pending
+from playbooks.notice.escalation.sweep import AT_ONCE, Swept, sweep_notices
 from playbooks.notice.extensions import ask_extension, decide_extension
 from playbooks.notice.form import text_of
-from playbooks.notice.sweep import AT_ONCE, Swept, sweep_notices
 from situation.clock import CITY_ZONE
 from situation.state.store import StateStore, open_state_store
 from situation.state.tables import Delivery, EscalationStep, Notice, Task

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from playbooks.notice.chain import due_of, is_overdue, next_look, pending
+from playbooks.notice.escalation.chain import due_of, is_overdue, next_look, pending
 from playbooks.plan.notice import NoticeDeadline
 from situation.state.tables import Notice
 from tests.playbooks.notice.desk import DAY, HOUR, MINUTE, NOW, PLAN

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from playbooks.notice.chain import RAISED_FROM, is_overdue, next_look, pending
+from playbooks.notice.escalation.chain import RAISED_FROM, is_overdue, next_look, pending
 from playbooks.notice.ledger import note
 from playbooks.notice.succession import ask_supervision, supervise
 from playbooks.notice.telling import tell_city, tell_department
