@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from situation.state.tables import Notice
+from tests.browser.watched import Watched, log_in
 from tests.soc_api.web.city import (
     INCIDENT,
     NOTICE,
@@ -16,32 +17,13 @@ from tests.soc_api.web.city import (
     open_stores,
     settle,
 )
-from tests.soc_api.web.server import NAME, PASSWORD, Served, serving
+from tests.soc_api.web.server import Served, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 FOUR_PAGES = ("/", "/alerts", f"/incidents/{INCIDENT}", f"/notices/{NOTICE}")
 MORE_PAGES = ("/incidents", "/notices", "/sensors", f"/alerts/{alert_id(0)}")
 SIZES = ((1366, 768), (1920, 1080))
-
-
-class Watched:
-    """A page whose console messages, errors and foreign requests are kept."""
-
-    def __init__(self, page: Page, url: str) -> None:
-        self.page = page
-        self.faults: list[str] = []
-        page.on("console", lambda message: self._keep(message.type, message.text))
-        page.on("pageerror", lambda error: self.faults.append(str(error)))
-        page.on("request", lambda request: self._ask(request.url, url))
-
-    def _keep(self, kind: str, text: str) -> None:
-        if kind in {"error", "warning"}:
-            self.faults.append(text)
-
-    def _ask(self, asked: str, url: str) -> None:
-        if not asked.startswith(url):
-            self.faults.append(f"request to {asked}")
 
 
 @pytest.fixture
@@ -54,28 +36,9 @@ def console(tmp_path: pathlib.Path) -> Iterator[Served]:
     state.close()
 
 
-@pytest.fixture
-def watched(chromium: Browser, console: Served) -> Iterator[Watched]:
-    context = chromium.new_context(
-        base_url=console.url, viewport={"width": 1366, "height": 768}, color_scheme="light"
-    )
-    context.set_default_timeout(20_000)
-    yield Watched(context.new_page(), console.url)
-    context.close()
-
-
-def _log_in(page: Page) -> None:
-    page.goto("/")
-    page.get_by_label("账号").fill(NAME)
-    page.get_by_label("口令").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    page.wait_for_url("**/")
-    expect(page.get_by_role("heading", name="总览")).to_be_visible()
-
-
 def test_from_the_login_to_an_issued_notice(watched: Watched, console: Served) -> None:
     page = watched.page
-    _log_in(page)
+    log_in(page)
     page.get_by_role("link", name=re.compile("^告警")).click()
     page.get_by_role("row", name=re.compile("57 倍")).first.click()
     page.get_by_role("link", name=re.compile("看事件")).click()
@@ -95,7 +58,7 @@ def test_from_the_login_to_an_issued_notice(watched: Watched, console: Served) -
 def test_pages_fit_and_are_silent(watched: Watched, size: tuple[int, int], theme: str) -> None:
     page = watched.page
     page.set_viewport_size({"width": size[0], "height": size[1]})
-    _log_in(page)
+    log_in(page)
     page.locator("form[action='/account/theme'] button").click()
     if theme == "dark":
         page.locator("form[action='/account/theme'] button").click()
@@ -116,7 +79,7 @@ def test_pages_fit_and_are_silent(watched: Watched, size: tuple[int, int], theme
 
 def test_the_queue_is_walked_by_keys(watched: Watched) -> None:
     page = watched.page
-    _log_in(page)
+    log_in(page)
     page.keyboard.press("g")
     page.keyboard.press("a")
     page.wait_for_url("**/alerts")
@@ -144,7 +107,7 @@ def test_the_queue_is_walked_by_keys(watched: Watched) -> None:
 
 def test_keys_filter_help_and_can_be_switched_off(watched: Watched) -> None:
     page = watched.page
-    _log_in(page)
+    log_in(page)
     page.goto("/alerts")
     page.keyboard.press("/")
     page.keyboard.type("jkg 端口")
@@ -169,7 +132,7 @@ def test_keys_filter_help_and_can_be_switched_off(watched: Watched) -> None:
 
 def test_clocks_tick_as_the_server_writes_them(watched: Watched) -> None:
     page = watched.page
-    _log_in(page)
+    log_in(page)
     clock = page.locator(".top__clock [data-due]")
     expect(clock).to_have_text(re.compile(r"剩 38:5\d"))
     written = page.evaluate(
@@ -191,7 +154,7 @@ def test_clocks_tick_as_the_server_writes_them(watched: Watched) -> None:
 
 def test_the_theme_of_the_system_is_followed_until_one_is_chosen(watched: Watched) -> None:
     page = watched.page
-    _log_in(page)
+    log_in(page)
     colours = []
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
@@ -202,7 +165,7 @@ def test_the_theme_of_the_system_is_followed_until_one_is_chosen(watched: Watche
 def test_a_page_works_without_its_modules(chromium: Browser, console: Served) -> None:
     context = chromium.new_context(base_url=console.url, java_script_enabled=False)
     page = context.new_page()
-    _log_in(page)
+    log_in(page)
     page.goto("/alerts")
     page.get_by_role("link", name=re.compile("57 倍")).first.click()
     expect(page).to_have_url(re.compile(f"/alerts/{alert_id(0)}$"))
@@ -214,7 +177,7 @@ def test_a_page_works_without_its_modules(chromium: Browser, console: Served) ->
 
 def test_the_end_of_a_login_is_announced_before(watched: Watched, console: Served) -> None:
     page = watched.page
-    _log_in(page)
+    log_in(page)
     notice = page.get_by_text("登录将在 5 分钟内结束")
     for _ in range(14):
         console.clock.advance(dt.timedelta(minutes=50))

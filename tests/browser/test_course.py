@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from situation.state.tables import Incident, Notice
-from tests.browser.test_console import Watched
+from tests.browser.watched import Watched
 from tests.soc_api.web.city import INCIDENT, NOTICE, open_stores, settle
 from tests.soc_api.web.department import add_people
 from tests.soc_api.web.server import PASSWORD, Served, serving

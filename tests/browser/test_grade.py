@@ -5,13 +5,13 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 
 from situation.state.tables import Incident, Report
-from tests.browser.test_console import Watched
+from tests.browser.watched import Watched, log_in
 from tests.soc_api.web.busy_incident import ask_down, work_on
 from tests.soc_api.web.city import INCIDENT, open_stores, settle
-from tests.soc_api.web.server import NAME, PASSWORD, Served, serving
+from tests.soc_api.web.server import Served, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -31,29 +31,11 @@ def console(tmp_path: pathlib.Path) -> Iterator[Served]:
     state.close()
 
 
-@pytest.fixture
-def watched(chromium: Browser, console: Served) -> Iterator[Watched]:
-    context = chromium.new_context(
-        base_url=console.url, viewport={"width": 1366, "height": 768}, color_scheme="light"
-    )
-    context.set_default_timeout(20_000)
-    yield Watched(context.new_page(), console.url)
-    context.close()
-
-
-def _log_in(page: Page) -> None:
-    page.goto("/")
-    page.get_by_label("账号").fill(NAME)
-    page.get_by_label("口令").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    expect(page.get_by_role("heading", name="总览")).to_be_visible()
-
-
 def test_the_level_changes_while_one_types_and_is_confirmed(
     watched: Watched, console: Served
 ) -> None:
     page = watched.page
-    _log_in(page)
+    log_in(page)
     page.goto(f"/incidents/{INCIDENT}")
     page.get_by_role("link", name=re.compile("改级")).click()
     outcome = page.locator('[data-part="outcome"]')
@@ -80,7 +62,7 @@ def test_a_value_that_cannot_be_read_is_told_at_its_field_while_one_types(
     watched: Watched,
 ) -> None:
     page = watched.page
-    _log_in(page)
+    log_in(page)
     page.goto(FORM)
     page.get_by_label(PEOPLE).fill("12 万？")
     expect(page.get_by_text("请填整数，如 120000")).to_be_visible()
@@ -94,7 +76,7 @@ def test_a_value_that_cannot_be_read_is_told_at_its_field_while_one_types(
 
 def test_the_form_is_filled_and_confirmed_by_keys_alone(watched: Watched, console: Served) -> None:
     page = watched.page
-    _log_in(page)
+    log_in(page)
     page.goto(f"/incidents/{INCIDENT}")
     page.keyboard.press("g")
     page.keyboard.press("g")
@@ -118,7 +100,7 @@ def test_the_form_is_filled_and_confirmed_by_keys_alone(watched: Watched, consol
 
 def test_the_first_report_leaves_with_what_is_known(watched: Watched, console: Served) -> None:
     page = watched.page
-    _log_in(page)
+    log_in(page)
     page.goto(f"/incidents/{INCIDENT}")
     page.keyboard.press("r")
     page.wait_for_url("**/reports/*")
@@ -145,7 +127,7 @@ def test_pages_of_an_incident_at_work_fit_and_are_silent(
         ask_down(session)
     page = watched.page
     page.set_viewport_size({"width": size[0], "height": size[1]})
-    _log_in(page)
+    log_in(page)
     for language in ("zh-CN", "en"):
         for path in ("/", f"/incidents/{INCIDENT}", FORM, "/reports/report-first"):
             page.goto(path)

@@ -24,3 +24,8 @@ def first(state: StateStore) -> tuple[str, str]:
     made = accounts.ensure_first_account(state, SetClock(NOW))
     assert made is not None
     return made
+
+
+@pytest.fixture(scope="module", autouse=True)
+def hashes() -> None:
+    """Passwords are hashed as for people."""
