@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from situation.clock import CITY_ZONE
-from situation.faults import Malformed
+from situation.faults import Malformed, Misconfigured
+from soc_api.commands.json_file import read_facts
 from soc_api.commands.options import ConfigOption, JsonOption, settings_of
 from soc_api.terminal import say
 
@@ -47,15 +48,10 @@ def grade_command(
 
     Example: citywatch plan grade facts.json --json
     """
-    from playbooks.facts import parse_facts
     from playbooks.grading import grade, grade_document
     from situation.clock import SystemClock
 
-    try:
-        facts = parse_facts(_read_json(facts_file))
-    except Malformed as fault:
-        raise Malformed(str(fault), where=str(facts_file)) from fault
-    found = grade(_plan_in_use(config), facts, SystemClock().now())
+    found = grade(_plan_in_use(config), read_facts(facts_file), SystemClock().now())
     if as_json:
         say(json.dumps(grade_document(found), ensure_ascii=False, indent=2))
         return
@@ -110,7 +106,10 @@ def check_command(
     """
     from playbooks.plan.document import examine
 
-    plan, faults = examine(folder or _folder_in_use(config))
+    checked = folder or _folder_in_use(config)
+    if not checked.is_dir():
+        raise Misconfigured("is no folder", where=str(checked))
+    plan, faults = examine(checked)
     rows = [row for _, row in plan.sourced()] if plan else []
     open_rows = sum(not row.verified for row in rows)
     digest = plan.digest if plan else None
@@ -206,16 +205,6 @@ def _difference(each: "Difference") -> Iterator[str]:
     yield f"{sign} {each.table} {each.name}"
     for key, (before, after) in each.fields.items():
         yield f"    {key}: {_plain(before)} -> {_plain(after)}"
-
-
-def _read_json(path: pathlib.Path) -> object:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise Malformed(f"no JSON: {error.msg}", where=where) from error
-    except (OSError, ValueError, RecursionError) as error:
-        raise Malformed(f"cannot be read: {error}") from error
 
 
 def _lines(found: "Grade") -> Iterator[str]:

@@ -87,6 +87,12 @@ def test_every_fault_of_a_plan_is_told_on_its_own_line(tmp_path: pathlib.Path) -
     assert (found["faults"], found["rows"]) == (lines, 0)
 
 
+def test_a_folder_that_is_not_there_is_named(tmp_path: pathlib.Path) -> None:
+    checked = plan("check", tmp_path / "none")
+    assert (checked.code, checked.out) == (2, "")
+    assert checked.err == f"citywatch: {tmp_path / 'none'}: is no folder\n"
+
+
 def test_a_plan_that_differs_is_told_row_by_row(other: pathlib.Path) -> None:
     told = plan("diff", other)
     assert told.code == 0

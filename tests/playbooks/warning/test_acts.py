@@ -202,6 +202,7 @@ def test_the_drafter_does_not_issue(either_state: StateStore) -> None:
 def test_a_department_does_not_draft(either_state: StateStore) -> None:
     with either_state.transaction() as session:
         refused("city_only", lambda: drafted(session, by=OUTSIDER))
+    assert actions(either_state) == []
 
 
 def test_issuing_tells_every_department_and_starts_the_duties(either_state: StateStore) -> None:
