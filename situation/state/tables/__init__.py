@@ -4,6 +4,7 @@ from situation.state.tables.alert import Alert, PacketSlice
 from situation.state.tables.audit import AuditHead, AuditLine
 from situation.state.tables.directory import Contact, Department
 from situation.state.tables.incident import GradeChange, Incident, Report, RunningClock, Task
+from situation.state.tables.measure import Indicator, Measure, MeasurePoint, Suppression
 from situation.state.tables.notice import (
     Attachment,
     EscalationStep,
@@ -14,12 +15,24 @@ from situation.state.tables.notice import (
 )
 from situation.state.tables.outbox import ChannelPace, Delivery, DeliveryAttempt, OutboxMessage
 from situation.state.tables.person import Account, Login
+from situation.state.tables.playbook import (
+    ActionLog,
+    Approval,
+    ApprovalVote,
+    PlaybookRun,
+    PlaybookVersion,
+    StepRun,
+)
+from situation.state.tables.schedule import Job, JobSlot, Lease
 from situation.state.tables.telemetry import Capture, Cursor, Drill, SensorReport
 from situation.state.tables.warning import CityWarning
 
 __all__ = [
     "Account",
+    "ActionLog",
     "Alert",
+    "Approval",
+    "ApprovalVote",
     "Attachment",
     "AuditHead",
     "AuditLine",
@@ -37,13 +50,23 @@ __all__ = [
     "Feedback",
     "GradeChange",
     "Incident",
+    "Indicator",
+    "Job",
+    "JobSlot",
+    "Lease",
     "Login",
+    "Measure",
+    "MeasurePoint",
     "Notice",
     "OutboxMessage",
     "PacketSlice",
+    "PlaybookRun",
+    "PlaybookVersion",
     "RectificationItem",
     "Report",
     "RunningClock",
     "SensorReport",
+    "StepRun",
+    "Suppression",
     "Task",
 ]

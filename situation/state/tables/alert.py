@@ -11,7 +11,7 @@ from situation.state.columns import JsonList, JsonObject, Row
 class Alert(Row):
     """A claim that stands on the desk. The fields of the claim are explained at `Claim`.
 
-    `status`: open, closed.
+    `status`: open, closed, suppressed (a suppression hides it; it opens again when that ends).
     """
 
     __tablename__ = "alert"
@@ -49,6 +49,7 @@ class Alert(Row):
     protection_level: Mapped[int | None]
     cii: Mapped[bool | None]
     status: Mapped[str] = mapped_column(default="open")
+    suppression_id: Mapped[str | None]
     incident_id: Mapped[str | None] = mapped_column(ForeignKey("incident.id"))
     created_at: Mapped[dt.datetime]
     updated_at: Mapped[dt.datetime]

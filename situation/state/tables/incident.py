@@ -154,7 +154,8 @@ class Task(Row):
     """Something that a person still has to do. `state`: open, done, dropped.
 
     `kind`: supplement_report, follow_up_report, closing_report, response, zero_report, supervise,
-    confirm_facts, pi_notice, propose_warning, progress_report, deliver_failed.
+    confirm_facts, pi_notice, propose_warning, progress_report, deliver_failed, playbook_step,
+    playbook_unsure, undo_failed.
     """
 
     __tablename__ = "task"
