@@ -91,6 +91,10 @@ class CitySettings(_Section):
     default_scenario: Annotated[str, Field(description="Scenario that the first run replays.")] = (
         "intrusion"
     )
+    playbooks: Annotated[
+        pathlib.Path | None,
+        Field(description="Folder with the city's own playbooks, beside those included."),
+    ] = None
 
 
 class SensorSettings(_Section):
@@ -257,6 +261,92 @@ class ChannelSettings(_Section):
     ] = ""
 
 
+class PointSettings(_Section):
+    """One point of enforcement, `[points.NAME]`: where blocks or sinkholes are held."""
+
+    type: Annotated[
+        Literal["file", "http", "nftables", "rpz"],
+        Field(
+            description="file: a list of networks for a firewall to read; http: the same, polled "
+            "from the console; nftables: a set, by the helper; rpz: a zone of a name server."
+        ),
+    ]
+    path: Annotated[
+        pathlib.Path | None,
+        Field(description="File of the list or zone; empty: under blocklist of the store's folder"),
+    ] = None
+    format: Annotated[
+        Literal["plain", "cidr", "stix"],
+        Field(description="plain: addresses, networks as CIDR; cidr: CIDR always; stix: STIX 2.1."),
+    ] = "plain"
+    key_file: Annotated[
+        pathlib.Path | None, Field(description="File with the key that a polling firewall presents")
+    ] = None
+    socket: Annotated[pathlib.Path | None, Field(description="Socket of the nftables helper.")] = (
+        None
+    )
+    confirm_seconds: Annotated[
+        int,
+        Field(description="Time after which the helper takes back what was not confirmed.", ge=1),
+    ] = 10
+    zone: Annotated[str, Field(description="Name of the response policy zone.")] = "rpz.citywatch"
+    sinkhole: Annotated[
+        str, Field(description="Address that sinkholed names get; empty: they do not exist.")
+    ] = ""
+    never: Annotated[
+        tuple[str, ...],
+        Field(description="Networks and domains that are never blocked here, beside the city's."),
+    ] = ()
+
+
+class ActuatorSettings(_Section):
+    """One counterpart that playbooks may command, `[actuators.NAME]`."""
+
+    type: Annotated[Literal["openc2", "ssh"], Field(description="What it speaks.")]
+    url: Annotated[str, Field(description="Where OpenC2 commands are posted.")] = ""
+    token_file: Annotated[
+        pathlib.Path | None, Field(description="File with the bearer token for OpenC2.")
+    ] = None
+    ca_certs: Annotated[
+        pathlib.Path | None, Field(description="PEM file of the CA that signed the server.")
+    ] = None
+    allow_loopback: Annotated[
+        bool, Field(description="Whether it may be on this machine, and there without TLS.")
+    ] = False
+    enabled: Annotated[
+        bool, Field(description="Whether SSH commands may be run at all; off by default.")
+    ] = False
+    host: Annotated[str, Field(description="Host of the SSH server.")] = ""
+    port: Annotated[int, Field(description="Port of the SSH server.", ge=1, le=65535)] = 22
+    user: Annotated[str, Field(description="Who logs in by SSH.")] = ""
+    key_file: Annotated[pathlib.Path | None, Field(description="Private key for SSH.")] = None
+    known_hosts: Annotated[
+        pathlib.Path | None, Field(description="File with the host key that is expected.")
+    ] = None
+    commands: Annotated[
+        dict[str, tuple[str, ...]],
+        Field(description="The commands that may be run, each a list of words; {name} is filled."),
+    ] = {}
+    inverses: Annotated[
+        dict[str, str], Field(description="Which command takes another one back, by their names.")
+    ] = {}
+
+
+class FeedSettings(_Section):
+    """One source of indicators, `[feeds.NAME]`."""
+
+    type: Annotated[
+        Literal["stix", "csv"], Field(description="stix: a STIX 2.1 bundle; csv: kind,value,label.")
+    ]
+    path: Annotated[pathlib.Path, Field(description="File that is read.")]
+    confidence: Annotated[
+        int, Field(description="Confidence of what names none.", ge=0, le=100)
+    ] = 50
+    days: Annotated[
+        int, Field(description="Days that an indicator without an end is believed.", gt=0)
+    ] = 30
+
+
 class ConsoleSettings(_Section):
     """Where the console listens."""
 
@@ -301,6 +391,12 @@ class Settings(BaseSettings):
     spool: SpoolSettings = SpoolSettings()
     inputs: dict[str, InputSettings] = {}
     channels: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")], ChannelSettings] = {}
+    points: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")], PointSettings] = {
+        "border": PointSettings(type="file"),
+        "resolver": PointSettings(type="rpz"),
+    }
+    actuators: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")], ActuatorSettings] = {}
+    feeds: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")], FeedSettings] = {}
     console: ConsoleSettings = ConsoleSettings()
 
     @property
@@ -320,7 +416,7 @@ class Settings(BaseSettings):
 
 
 SECTIONS = ("store", "city", "sensor", "spool", "console")
-NAMED_SECTIONS = ("inputs", "channels")
+NAMED_SECTIONS = ("inputs", "channels", "points", "actuators", "feeds")
 """Sections of tables that the operator names."""
 
 _SECRETS: Mapping[str, tuple[str, ...]] = {"store": ("api_key",), "channels": ("secret", "token")}

@@ -26,6 +26,13 @@ class Permission(StrEnum):
     VIEW_STATISTICS = "view_statistics"
     VIEW_OUTBOX = "view_outbox"
     REDRIVE = "redrive"
+    RUN_PLAYBOOK = "run_playbook"
+    """Start and stop runs, take back what they did, resolve what is unsure."""
+    APPROVE_ACTION = "approve_action"
+    WRITE_PLAYBOOK = "write_playbook"
+    PUBLISH_PLAYBOOK = "publish_playbook"
+    """Review what somebody else wrote, and put playbooks out of use."""
+    MANAGE_JOBS = "manage_jobs"
     VIEW_AUDIT = "view_audit"
     MANAGE_ACCOUNTS = "manage_accounts"
     PORTAL = "portal"
@@ -37,9 +44,10 @@ DEPARTMENT = "department"
 ADMINISTRATOR = "administrator"
 
 _READS = frozenset({P.OWN_ACCOUNT, P.VIEW_DESK, P.VIEW_PLAN, P.VIEW_STATISTICS})
-_WORKS = _READS | {P.TRIAGE, P.GRADE, P.REPORT, P.DRAFT_NOTICE}
-_DECIDES = {P.APPROVE_GRADE, P.SIGN_OFF, P.REVIEW, P.DECIDE_EXTENSION}
-_LEADS = _WORKS | _DECIDES | {P.SUPERVISE, P.WARN, P.CLOSE, P.VIEW_OUTBOX, P.REDRIVE}
+_WORKS = _READS | {P.TRIAGE, P.GRADE, P.REPORT, P.DRAFT_NOTICE, P.RUN_PLAYBOOK, P.WRITE_PLAYBOOK}
+_DECIDES = {P.APPROVE_GRADE, P.SIGN_OFF, P.REVIEW, P.DECIDE_EXTENSION, P.APPROVE_ACTION}
+_STEERS = {P.SUPERVISE, P.WARN, P.CLOSE, P.REDRIVE, P.PUBLISH_PLAYBOOK, P.MANAGE_JOBS}
+_LEADS = _WORKS | _DECIDES | _STEERS | {P.VIEW_OUTBOX}
 
 ROLES: dict[str, frozenset[Permission]] = {
     "analyst": _WORKS | {P.REVIEW},

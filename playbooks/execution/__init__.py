@@ -1,0 +1,1 @@
+"""The executor: runs as rows, one step after the other, each effect once."""

@@ -1,0 +1,1 @@
+"""The clock: jobs become slots, slots are claimed by workers."""
