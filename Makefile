@@ -33,7 +33,7 @@ fix: .venv/ready   ## let ruff mend what it can
 bench: .venv/ready ## measure, as ratios in one run
 	$(PY)/python -m tests.bench
 
-parts:             ## Java, Maven, tshark, Chromium, fonts, PostgreSQL as Debian packages
+parts:             ## Java, Maven, tshark, Chromium, fonts, PostgreSQL, nftables, unbound, sshd as Debian packages
 	@sh tests/parts.sh
 
 .venv/ready: requirements.lock pyproject.toml
