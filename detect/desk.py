@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 
 from sqlalchemy.orm import Session
@@ -11,7 +11,8 @@ from situation.assets import UNKNOWN, Assets
 from situation.claim import Claim
 from situation.mirror import TOPIC
 from situation.state.store import StateStore, audit, send
-from situation.state.tables import Alert
+from situation.state.tables import Alert, Suppression
+from situation.suppression import SUPPRESSED, hides, in_force
 
 ACTOR = "detect"
 CLOSED = "closed"
@@ -34,18 +35,21 @@ def put_on_desk(
     """Insert or update the alerts of the claims; return the ids that changed, and counts.
 
     The counts are `made`, `changed`, `unchanged`, `kept_closed` (somebody closed it, so it stays
-    as it was) and `unknown_asset`. Raises `Conflict` where somebody changed one meanwhile.
+    as it was), `suppressed` (made, and hidden by a suppression) and `unknown_asset`. Raises
+    `Conflict` where somebody changed one meanwhile.
     """
     touched: list[str] = []
     counts: Counter[str] = Counter()
     with state.transaction() as session:
+        desk = _Desk(session, now, drill_id, in_force(session, drill_id, now))
         for claim in claims:
             content = _content(claim, assets)
-            outcome = _upsert(session, claim.alert_id(drill_id), content, now, drill_id)
+            outcome = desk.upsert(claim.alert_id(drill_id), content)
             counts[outcome] += 1
             counts["unknown_asset"] += content["asset"] == UNKNOWN
             if outcome in ("made", "changed"):
                 touched.append(claim.alert_id(drill_id))
+    counts.update({"suppressed": desk.suppressed} if desk.suppressed else {})
     return touched, counts
 
 
@@ -67,40 +71,53 @@ def _content(claim: Claim, assets: Assets) -> dict[str, object]:
     }
 
 
-def _upsert(
-    session: Session,
-    alert_id: str,
-    content: dict[str, object],
-    now: dt.datetime,
-    drill_id: str | None,
-) -> str:
-    alert = session.get(Alert, alert_id)
-    if alert is None:
+class _Desk:
+    """The desk of a drill, or of no drill, within one transaction."""
+
+    def __init__(
+        self,
+        session: Session,
+        now: dt.datetime,
+        drill_id: str | None,
+        suppressions: Sequence[Suppression],
+    ) -> None:
+        self._session, self._now, self._drill_id = session, now, drill_id
+        self._suppressions = suppressions
+        self.suppressed = 0
+
+    def upsert(self, alert_id: str, content: dict[str, object]) -> str:
+        """Insert or update an alert; return what came of it, as `put_on_desk` counts it."""
+        alert = self._session.get(Alert, alert_id)
+        if alert is None:
+            self._make(alert_id, content)
+            return "made"
+        changed = {name: value for name, value in content.items() if getattr(alert, name) != value}
+        if not changed:
+            return "unchanged"
+        if alert.status == CLOSED:
+            return "kept_closed"
+        for name, value in changed.items():
+            setattr(alert, name, value)
+        alert.updated_at = self._now
+        self._tell("alert.update", alert_id, content, fields=sorted(changed))
+        return "changed"
+
+    def _make(self, alert_id: str, content: dict[str, object]) -> None:
+        now, drill_id = self._now, self._drill_id
         row = Alert(id=alert_id, drill_id=drill_id, created_at=now, updated_at=now, **content)
-        session.add(row)
-        _tell(session, now, "alert.create", alert_id, content)
-        return "made"
-    changed = {name: value for name, value in content.items() if getattr(alert, name) != value}
-    if not changed:
-        return "unchanged"
-    if alert.status == CLOSED:
-        return "kept_closed"
-    for name, value in changed.items():
-        setattr(alert, name, value)
-    alert.updated_at = now
-    _tell(session, now, "alert.update", alert_id, content, fields=sorted(changed))
-    return "changed"
+        hiding = next((one for one in self._suppressions if hides(one, row)), None)
+        detail: dict[str, object] = {}
+        if hiding is not None:
+            row.status, row.suppression_id = SUPPRESSED, hiding.id
+            detail["suppression"] = hiding.id
+            self.suppressed += 1
+        self._session.add(row)
+        self._tell("alert.create", alert_id, content, **detail)
 
-
-def _tell(
-    session: Session,
-    now: dt.datetime,
-    action: str,
-    alert_id: str,
-    content: dict[str, object],
-    **detail: object,
-) -> None:
-    """Add the audit line and the outgoing message to the transaction of the change."""
-    named = {"detector": content["detector"], "subject": content["subject"], **detail}
-    audit(session, now, ACTOR, action, kind="alert", object_id=alert_id, **named)
-    send(session, now, TOPIC, alert_id, {})
+    def _tell(
+        self, action: str, alert_id: str, content: dict[str, object], **detail: object
+    ) -> None:
+        """Add the audit line and the outgoing message to the transaction of the change."""
+        named = {"detector": content["detector"], "subject": content["subject"], **detail}
+        audit(self._session, self._now, ACTOR, action, kind="alert", object_id=alert_id, **named)
+        send(self._session, self._now, TOPIC, alert_id, {})

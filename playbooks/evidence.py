@@ -148,11 +148,9 @@ def _importance(plan: Plan, alert: Alert) -> Told:
     en = f"asset table: {alert.asset}, protection level {level or 'unknown'}" + (
         ", CII" if alert.cii else ""
     )
-    for rule in plan.object_rules:
-        reached = level is not None and level >= (rule.protection_level or level + 1)
-        if (rule.cii and alert.cii) or reached:
-            return Told(rule.object, "proved", zh, en)
-    return Told("general", "assumed" if level is None else "proved", zh, en)
+    importance = plan.importance(level, cii=bool(alert.cii))
+    assumed = importance == "general" and level is None
+    return Told(importance, "assumed" if assumed else "proved", zh, en)
 
 
 def _level_zh(level: int | None) -> str:

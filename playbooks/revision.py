@@ -8,16 +8,37 @@ from sqlalchemy.orm import Session
 from playbooks.machine import Refusal
 from situation.faults import Conflict
 from situation.state.tables import (
+    Approval,
     CityWarning,
     GradeChange,
     Incident,
+    Job,
+    Measure,
     Notice,
+    PlaybookRun,
+    PlaybookVersion,
     Report,
     RunningClock,
+    StepRun,
     Task,
 )
 
-Kept = TypeVar("Kept", Incident, Report, RunningClock, Task, GradeChange, CityWarning, Notice)
+Kept = TypeVar(
+    "Kept",
+    Incident,
+    Job,
+    Measure,
+    Report,
+    RunningClock,
+    Task,
+    GradeChange,
+    CityWarning,
+    Notice,
+    PlaybookRun,
+    PlaybookVersion,
+    StepRun,
+    Approval,
+)
 
 
 def found(session: Session, kind: type[Kept], key: str | int) -> Kept:

@@ -295,7 +295,25 @@ class PointSettings(_Section):
     ] = ""
     never: Annotated[
         tuple[str, ...],
-        Field(description="Networks and domains that are never blocked here, beside the city's."),
+        Field(
+            description="Networks and domains that are never blocked, beside the networks of the "
+            "asset table: the city's own domains, its servers elsewhere."
+        ),
+    ] = ()
+    health: Annotated[
+        str,
+        Field(
+            description="HOST:PORT that must still answer before a change of nftables is confirmed,"
+            " beside the state store.",
+            pattern=r"^([^\s]+:[0-9]{1,5})?$",
+        ),
+    ] = ""
+    reload: Annotated[
+        tuple[str, ...],
+        Field(
+            description="Words of the command that has a server read the file anew, for file and "
+            "rpz; empty: it looks by itself."
+        ),
     ] = ()
 
 
@@ -345,6 +363,19 @@ class FeedSettings(_Section):
     days: Annotated[
         int, Field(description="Days that an indicator without an end is believed.", gt=0)
     ] = 30
+
+
+class DrillSettings(_Section):
+    """One drill of the schedule, `[drills.NAME]`."""
+
+    scenario: Annotated[str, Field(description="Scenario, see citywatch drill list.", min_length=1)]
+    at: Annotated[
+        str,
+        Field(description="Minute, hour, day, month and weekday by name, in the city's time."),
+    ]
+    working_days: Annotated[bool, Field(description="Whether it is left out on days off work.")] = (
+        True
+    )
 
 
 class ConsoleSettings(_Section):
@@ -397,6 +428,7 @@ class Settings(BaseSettings):
     }
     actuators: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")], ActuatorSettings] = {}
     feeds: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")], FeedSettings] = {}
+    drills: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")], DrillSettings] = {}
     console: ConsoleSettings = ConsoleSettings()
 
     @property
@@ -416,7 +448,7 @@ class Settings(BaseSettings):
 
 
 SECTIONS = ("store", "city", "sensor", "spool", "console")
-NAMED_SECTIONS = ("inputs", "channels", "points", "actuators", "feeds")
+NAMED_SECTIONS = ("inputs", "channels", "points", "actuators", "feeds", "drills")
 """Sections of tables that the operator names."""
 
 _SECRETS: Mapping[str, tuple[str, ...]] = {"store": ("api_key",), "channels": ("secret", "token")}

@@ -17,10 +17,13 @@ from soc_api.commands import (
     notices,
     outgoing,
     planning,
+    playbook,
     replaying,
     running,
     spooling,
 )
+from soc_api.jobs import command as jobs
+from soc_api.measures import command as measures
 from soc_api.terminal import complain, tell_log
 
 EXIT_CODES: dict[type[Fault], int] = {Malformed: 2, Misconfigured: 2, Conflict: 2, Unavailable: 3}
@@ -48,6 +51,9 @@ app.add_typer(accounting.app, name="account")
 app.add_typer(auditing.app, name="audit")
 app.add_typer(incidents.app, name="incident")
 app.add_typer(notices.app, name="notice")
+app.add_typer(playbook.app, name="playbook")
+app.add_typer(measures.app, name="measure")
+app.add_typer(jobs.app, name="jobs")
 app.add_typer(outgoing.app, name="outbox")
 app.add_typer(departments.app, name="department")
 

@@ -28,13 +28,17 @@ def keep_slices(
     now: dt.datetime,
     *,
     drill_id: str | None,
+    alert_ids: Sequence[str] | None = None,
+    actor: str = ACTOR,
 ) -> int:
     """Keep a slice for each alert that has none and whose packets lie in `files`; return how many.
 
     A slice holds the first packets of the alert's evidence. It never changes once it is kept.
+    `alert_ids` are those that are wanted, None for all. Raise `Conflict` if somebody else kept
+    one meanwhile.
     """
     with state.reading() as session:
-        alerts = _without_slice(session, drill_id)
+        alerts = _without_slice(session, drill_id, alert_ids)
     if not alerts:
         return 0
     wanted = pl.concat([pl.DataFrame(schema=WANTED_SCHEMA), *(_wanted(events, a) for a in alerts)])
@@ -53,7 +57,7 @@ def keep_slices(
             audit(
                 session,
                 now,
-                ACTOR,
+                actor,
                 "alert.slice",
                 kind="alert",
                 object_id=alert_id,
@@ -63,12 +67,16 @@ def keep_slices(
     return len(found)
 
 
-def _without_slice(session: Session, drill_id: str | None) -> Sequence[Alert]:
+def _without_slice(
+    session: Session, drill_id: str | None, alert_ids: Sequence[str] | None
+) -> Sequence[Alert]:
     mine = Alert.drill_id.is_(None) if drill_id is None else Alert.drill_id == drill_id
     # What a log tells has no packets.
     metered = Alert.evidence_dataset != LOG
     missing = PacketSlice.alert_id.is_(None)
     chosen = select(Alert).outerjoin(PacketSlice).where(mine, missing, metered)
+    if alert_ids is not None:
+        chosen = chosen.where(Alert.id.in_(alert_ids))
     return session.scalars(chosen.order_by(Alert.id)).all()
 
 

@@ -75,6 +75,7 @@ def replay(
     }
     capture.counters = {**capture.counters, **unknown, **judged}
     capture.id, capture.name, capture.drill_id = capture_id, name, drill_id
+    capture.files = [str(file.resolve()) for file in files]
     with city.state.transaction() as session:
         replayed = Replayed(session.merge(capture), kept=False)
     clear_transfer(city, capture_id)

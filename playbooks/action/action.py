@@ -23,7 +23,7 @@ from playbooks.action.means import Means
 from playbooks.cacao.playbook import UNNAMED, Words
 from playbooks.plan import Plan
 from situation.assets import Assets
-from situation.settings import PointSettings
+from situation.settings import ActuatorSettings, PointSettings
 from situation.state.columns import JsonObject
 from situation.state.tables import Incident
 
@@ -72,6 +72,10 @@ class Scene:
     step_name: Words = UNNAMED
     clause: str = ""
     """The clause of the plan as people read it."""
+    actuators: Mapping[str, ActuatorSettings] = field(default_factory=dict)
+    """Named counterparts, for an intent to show what would be said to them."""
+    channels: Mapping[str, str] | None = None
+    """Type by name of the channels that messages leave by; None where nobody knows them here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +97,10 @@ class Outcome:
 
 class Refused(Exception):  # noqa: N818 - it is the outcome, no fault of ours
     """The counterpart said no for good; trying again is of no use."""
+
+
+class Unsure(Exception):  # noqa: N818 - as above
+    """The counterpart may have done it or not: with guarantee once a person has to say."""
 
 
 Intend = Callable[[Scene, Parameters], Intent]

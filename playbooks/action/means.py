@@ -11,6 +11,10 @@ from situation.settings import ActuatorSettings
 class SliceKeeper(Protocol):
     """Keeps the packets behind alerts; the composition root has it from the sensors."""
 
+    def alerts_of(self, incident_id: str, drill_id: str | None) -> Sequence[str]:
+        """Return the ids of an incident's alerts that tell of packets."""
+        ...
+
     def keep(self, alert_ids: Sequence[str], drill_id: str | None) -> Mapping[str, str]:
         """Keep what is missing; return the SHA-256 of the slice by alert, of those that have one.
 

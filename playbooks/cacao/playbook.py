@@ -32,6 +32,8 @@ class Words:
 
 
 UNNAMED = Words("", "")
+TURNS = 100
+"""How often a loop turns at most, where its author does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,9 @@ class Step:
     kind: StepKind
     name: Words
     about: str = ""
+    """The description of CACAO, in one text."""
+    note: Words = UNNAMED
+    """The same in both languages."""
     clause: Clause | None = None
     delay: dt.timedelta = dt.timedelta()
     within: dt.timedelta | None = None
@@ -95,12 +100,14 @@ class Step:
     on_true: str | None = None
     on_false: str | None = None
     switch: str = ""
+    """Full name of the variable that chooses the case."""
     cases: Mapping[str, str] = field(default_factory=dict)
     next_steps: tuple[str, ...] = ()
     playbook_id: str = ""
     in_args: tuple[str, ...] = ()
+    """Full names of the variables that another playbook is given, and gives back below."""
     out_args: tuple[str, ...] = ()
-    turns: int = 100
+    turns: int = TURNS
     """How often a loop turns at most; one more is a failure."""
 
     @property
@@ -115,13 +122,15 @@ class TriggerRow:
 
     `on`: grade, category, detector, warning, clock, period. `values` are the names that fit
     (categories, detectors, colours, clock ids; empty: any), `level` the mildest level of the
-    incident that fits (4: any), `minutes` the time left on a clock.
+    incident that fits (4: any), `minutes` the time left on a clock. `once` says how often it
+    starts: empty is once for each cause, `day` is once on a day of the city whatever the cause.
     """
 
     on: str
     values: tuple[str, ...] = ()
     level: int = 4
     minutes: int = 0
+    once: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

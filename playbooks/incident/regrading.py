@@ -20,6 +20,7 @@ from playbooks.incident.standing import (
     REFUSED,
     look_again,
     lower_grade,
+    raise_grade,
     take_facts,
     take_grade,
 )
@@ -162,6 +163,32 @@ def complete_facts(
     else:
         take_grade(session, plan, incident, reason=why, by=by, now=now)
     follow_level(session, plan, incident, now=now)
+    return incident
+
+
+def raise_level(
+    session: Session,
+    plan: Plan,
+    incident_id: str,
+    *,
+    level: int,
+    reason: str,
+    by: Person,
+    now: dt.datetime,
+) -> Incident:
+    """Raise the level of an incident beside what its facts say; one as grave stays as it is.
+
+    Raise `Refusal` with code `reason`, or `illegal` where it is closed or was not graded yet.
+    """
+    incident = held(session, Incident, incident_id)
+    _open_still(incident)
+    if incident.stage in UNGRADED:
+        raise Refusal("illegal", "it was not graded yet", where=incident.id)
+    why = given(reason, where=incident.id)
+    if level < incident.level:
+        raise_grade(session, plan, incident, level, reason=why, by=by, now=now)
+        incident.updated_at = now
+        follow_level(session, plan, incident, now=now)
     return incident
 
 

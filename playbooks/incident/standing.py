@@ -37,7 +37,8 @@ INCIDENT_ENDED = "incident_ended"
 _REPORTED_TASKS = ("confirm_facts", "follow_up_report", "supplement_report", "closing_report")
 """Kinds of task that only an incident that must be reported asks for."""
 
-_STICKY = ("follow_up_report_due", "related_incident", "notice_supplement_due")
+_RAISED = "follow_up_report_due"
+_STICKY = (_RAISED, "related_incident", "notice_supplement_due")
 
 
 def take_first_grade(
@@ -132,6 +133,64 @@ def lower_grade(
     _settle(session, plan, incident, clocks=clocks, again=again, by=by, now=now)
     if level > REPORTED_LEVEL:
         end_tasks(session, "drop", incident.id, _REPORTED_TASKS, by=by, now=now)
+
+
+def raise_grade(
+    session: Session,
+    plan: Plan,
+    incident: Incident,
+    level: int,
+    *,
+    reason: str,
+    by: Person,
+    now: dt.datetime,
+) -> None:
+    """Set a graver level than the one that stands, beside what the facts say.
+
+    The clocks that it calls for start `now`; facts may raise it further and never lower it.
+    """
+    before = incident.level
+    clocks, again = _raised(session, plan, incident, level, now)
+    incident.level, incident.accepted_level = level, _accepted(incident, level)
+    levels = {"before": before, "after": incident.level}
+    note(session, incident, "incident.regrade", by=by, now=now, reason=reason, **levels)
+    _remember(session, incident, before, reason=reason, by=by, now=now)
+    lapse_requests(session, incident, LEVEL_ROSE, now=now)
+    tell_level(session, incident, now)
+    _settle(session, plan, incident, clocks=clocks, again=again, by=by, now=now)
+    if incident.stage == "responding":
+        open_response(session, plan, incident, by=by, now=now)
+
+
+def if_raised(
+    session: Session, plan: Plan, incident: Incident, level: int, now: dt.datetime
+) -> Regrade:
+    """Return what a graver level would start and end; nothing is written."""
+    return _raised(session, plan, incident, level, now)[1]
+
+
+def _raised(
+    session: Session, plan: Plan, incident: Incident, level: int, now: dt.datetime
+) -> tuple[Sequence[RunningClock], Regrade]:
+    clocks = clocks_of(session, incident.id)
+    again = regrade(
+        plan,
+        parse_facts(incident.facts),
+        level=level,
+        running=[key_of(clock) for clock in clocks],
+        at=now,
+        accepted=_accepted(incident, level),
+    )
+    # Whoever was told of the milder level is owed another report, as where facts raise it.
+    flags = dict.fromkeys((*again.grade.flags, raised(plan, _RAISED)))
+    grade_ = dataclasses.replace(again.grade, flags=tuple(flags))
+    return clocks, dataclasses.replace(again, grade=grade_)
+
+
+def _accepted(incident: Incident, level: int) -> int | None:
+    # What two people found too grave still is, where it is graver than the new level too.
+    accepted = incident.accepted_level
+    return accepted if accepted is not None and accepted < level else None
 
 
 def lapse_requests(session: Session, incident: Incident, remark: str, *, now: dt.datetime) -> None:

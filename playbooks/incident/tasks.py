@@ -2,11 +2,13 @@
 
 import datetime as dt
 import hashlib
+from collections.abc import Mapping
+from typing import Literal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from playbooks.machine import Machine, Transition
+from playbooks.machine import Machine, Refusal, Transition
 from playbooks.person import SYSTEM, Person
 from playbooks.revision import found
 from playbooks.text import typed
@@ -18,6 +20,28 @@ TASK = Machine(
     ("done", "dropped"),
     (Transition("finish", ("open",), "done"), Transition("drop", ("open",), "dropped")),
 )
+
+Role = Literal["", "analyst", "duty_lead", "data_officer", "administrator"]
+
+ROLES: Mapping[Role, tuple[str, str]] = {
+    "": ("值班人员", "anybody of the desk"),
+    "analyst": ("值班分析员", "an analyst"),
+    "duty_lead": ("值班长", "the duty lead"),
+    "data_officer": ("数据安全员", "the data-security officer"),
+    "administrator": ("管理员", "an administrator"),
+}
+"""Who a task can be for, in both languages."""
+
+_ABOVE: Mapping[str, frozenset[str]] = {
+    "duty_lead": frozenset({"analyst", "data_officer"}),
+    "administrator": frozenset(ROLES),
+    "system": frozenset(ROLES),
+}
+"""Roles whose tasks another one may end too."""
+
+
+LONGEST_ANSWER = 200
+"""Characters that an answer may have."""
 
 
 def task_id_of(kind: str, object_kind: str, object_id: str, key: str = "") -> str:
@@ -39,12 +63,13 @@ def open_task(  # noqa: PLR0913 - each is a column of the row
     now: dt.datetime,
     clause: str = "",
     key: str = "",
+    role: Role = "",
     by: Person = SYSTEM,
 ) -> Task:
     """Open a task and return it; one of the same kind, object and key is opened once.
 
-    `key` tells tasks of one kind apart that an object has several of. A task that was done or
-    dropped is returned as it is.
+    `key` tells tasks of one kind apart that an object has several of. `role` is who has to do
+    it, empty for anybody of the desk. A task that was done or dropped is returned as it is.
     """
     task_id = task_id_of(kind, object_kind, object_id, key)
     there = session.get(Task, task_id)
@@ -59,6 +84,7 @@ def open_task(  # noqa: PLR0913 - each is a column of the row
         title_zh=title_zh,
         title_en=title_en,
         clause=clause,
+        role=role,
         due_at=due_at,
         state=TASK.initial,
         opened_at=now,
@@ -69,17 +95,26 @@ def open_task(  # noqa: PLR0913 - each is a column of the row
     return task
 
 
-def finish_task(session: Session, task_id: str, *, by: Person, now: dt.datetime) -> Task:
-    """Mark a task as done; raise `Refusal` if it is not open."""
-    return _end(session, found(session, Task, task_id), "finish", by=by, now=now)
+def finish_task(
+    session: Session, task_id: str, *, by: Person, now: dt.datetime, answer: str = ""
+) -> Task:
+    """Mark a task as done, with what came of it where somebody waits for an answer.
+
+    Raise `Refusal` if it is not open, or is for another role.
+    """
+    said = typed(answer, "answer", longest=LONGEST_ANSWER)
+    task = _for(found(session, Task, task_id), by)
+    task.answer = said
+    return _end(session, task, "finish", by=by, now=now)
 
 
 def drop_task(
     session: Session, task_id: str, *, by: Person, now: dt.datetime, reason: str = ""
 ) -> Task:
-    """Mark a task as needless; raise `Refusal` if it is not open."""
+    """Mark a task as needless; raise `Refusal` if it is not open, or is for another role."""
     why = typed(reason, "reason")
-    return _end(session, found(session, Task, task_id), "drop", by=by, now=now, reason=why)
+    task = _for(found(session, Task, task_id), by)
+    return _end(session, task, "drop", by=by, now=now, reason=why)
 
 
 def end_tasks(
@@ -97,6 +132,12 @@ def end_tasks(
         wanted = wanted.where(Task.kind.in_(kinds))
     for task in session.scalars(wanted.order_by(Task.id)).all():
         _end(session, task, act, by=by, now=now)
+
+
+def _for(task: Task, by: Person) -> Task:
+    if task.role in ("", by.role) or task.role in _ABOVE.get(by.role, ()):
+        return task
+    raise Refusal("role", f"it is for the role {task.role}", where=task.id)
 
 
 def _end(

@@ -1,1 +1,1 @@
-"""Measures in force: blocks and sinkholes as rows, and the points that are held to them."""
+"""Measures: what is kept out at the points of enforcement, and how a point is brought into line."""

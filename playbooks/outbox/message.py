@@ -22,7 +22,17 @@ _OCCASIONS: Mapping[str, tuple[str, str]] = {
     "reassign": ("已转办", "reassigned"),
     "level": ("事件已达应报告级别，请登录研判", "an incident that must be reported"),
     "missed": ("报告时限已过，请立即报告", "the time to report is over"),
+    "approve_half": (
+        "审批时限已过半，请登录审批",
+        "half the time to decide about an action is over",
+    ),
+    "approve_again": (
+        "逾期未批，另行报批，请登录审批",
+        "nobody decided in time, please decide now",
+    ),
+    "approve": ("有行动待审批，请登录审批", "an action waits for approval"),
     "extension": ("延期申请已答复", "answer to the wish for more time"),
+    "message": ("请阅知", "for your information"),
 }
 """What the reader is to do, by the first word of the occasion."""
 _ISSUES: Mapping[str, tuple[str, str]] = {
@@ -32,6 +42,8 @@ _ISSUES: Mapping[str, tuple[str, str]] = {
 _OTHER = ("请登录门户查看", "please look into the portal")
 _LONGEST = 200
 """Characters of a field; a longer one is cut."""
+LONGEST_TEXT = 2000
+"""Characters of a text of several lines; a longer one is cut."""
 _ELLIPSIS = "…"
 
 
@@ -52,6 +64,14 @@ class Item:
     asks_en: str
     topic: str
     """What happened to what, for machines: notice.issue, warning.lift."""
+    text_zh: str = ""
+    text_en: str = ""
+    """What somebody wrote, in several lines; empty where the fields say it all."""
+
+    @property
+    def text(self) -> str:
+        """Return what was written, in both languages where they differ."""
+        return "\n\n".join(one for one in dict.fromkeys((self.text_zh, self.text_en)) if one)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +106,13 @@ def message_of(delivery: Delivery, others: Sequence[Delivery], public_url: str) 
 def text_of(message: Message, octets: int) -> str:
     """Return the plain text of a message for a robot, at most `octets` of UTF-8.
 
-    Number, kind, grade, department, deadline, link. Where not all of a digest fits, the last
-    line says how many more there are.
+    Number, kind, grade, department, deadline, link, then what was written. Where not all of a
+    digest fits, the last line says how many more there are.
     """
     if len(message.items) == 1:
-        return cut("\n".join((message.subject, *_lines(message.items[0]))), octets)
+        first = message.items[0]
+        written_too = ("", first.text) if first.text else ()
+        return cut("\n".join((message.subject, *_lines(first), *written_too)), octets)
     listed = [_line(item) for item in message.items]
 
     def written(count: int) -> bytes:
@@ -151,6 +173,8 @@ def _item(delivery: Delivery, public_url: str) -> Item:
         asks_zh=asks_zh,
         asks_en=asks_en,
         topic=f"{delivery.object_kind}.{occasion}",
+        text_zh=_written(delivery.payload.get("text_zh")),
+        text_en=_written(delivery.payload.get("text_en")),
     )
 
 
@@ -168,6 +192,14 @@ def _clean(value: object) -> str:
     text = "" if value is None else str(value)
     kept = "".join(one for one in text if one.isprintable())
     return kept if len(kept) <= _LONGEST else kept[:_LONGEST] + _ELLIPSIS
+
+
+def _written(value: object) -> str:
+    """Return a text of several lines, each cleaned as a field is."""
+    text = value if isinstance(value, str) else ""
+    lines = ("".join(one for one in line if one.isprintable()) for line in text.splitlines())
+    kept = "\n".join(lines).strip()
+    return kept if len(kept) <= LONGEST_TEXT else kept[:LONGEST_TEXT] + _ELLIPSIS
 
 
 def _level(value: object) -> str:

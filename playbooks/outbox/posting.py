@@ -51,7 +51,7 @@ def tell(  # noqa: PLR0913 - each is a column of the delivery
     targets = [_Target(department, PORTAL, "")]
     for contact in contacts_of(session, department, roles):
         targets += _targets(contact)
-    about = _About(object_kind, object_id, occasion, payload, drill_id, urgent, give_up_at, now)
+    about = About(object_kind, object_id, occasion, payload, drill_id, urgent, give_up_at, now)
     return _post(session, about, targets)
 
 
@@ -69,12 +69,17 @@ def tell_desk(
 ) -> list[Delivery]:
     """Post to each address of the city's own duty desk, as `tell`; its portal is the console."""
     targets = [one for contact in desk_contacts(session) for one in _targets(contact)]
-    about = _About(object_kind, object_id, occasion, payload, drill_id, urgent, give_up_at, now)
+    about = About(object_kind, object_id, occasion, payload, drill_id, urgent, give_up_at, now)
     return _post(session, about, targets)
 
 
 @dataclass(frozen=True, slots=True)
-class _About:
+class About:
+    """What a message tells of: the columns of its deliveries that are the same for everybody.
+
+    `payload` is that of `tell`; it may have `text_zh` and `text_en` of several lines too.
+    """
+
     object_kind: str
     object_id: str
     occasion: str
@@ -83,6 +88,17 @@ class _About:
     urgent: bool
     give_up_at: dt.datetime
     now: dt.datetime
+
+
+def tell_by_mail(session: Session, contacts: Sequence[Contact], about: About) -> list[Delivery]:
+    """Post a mail to each of these contacts who has an address; return what was written."""
+    targets = [one for contact in contacts for one in _targets(contact) if one.channel == MAIL]
+    return _post(session, about, targets)
+
+
+def tell_channel(session: Session, channel: str, about: About) -> list[Delivery]:
+    """Post once by a channel of the settings, to where it leads by itself."""
+    return _post(session, about, [_Target(channel, channel, "")])
 
 
 def _targets(contact: Contact) -> Iterator[_Target]:
@@ -98,7 +114,7 @@ def _targets(contact: Contact) -> Iterator[_Target]:
             yield _Target(recipient, channel, str(address))
 
 
-def _post(session: Session, about: _About, targets: Sequence[_Target]) -> list[Delivery]:
+def _post(session: Session, about: About, targets: Sequence[_Target]) -> list[Delivery]:
     wanted = {_id(about, target): target for target in targets}
     known = set(session.scalars(sa.select(Delivery.id).where(Delivery.id.in_(wanted))))
     posted = [_delivery(key, about, one) for key, one in wanted.items() if key not in known]
@@ -106,12 +122,12 @@ def _post(session: Session, about: _About, targets: Sequence[_Target]) -> list[D
     return posted
 
 
-def _id(about: _About, target: _Target) -> str:
+def _id(about: About, target: _Target) -> str:
     parts = (about.object_kind, about.object_id, about.occasion, target.recipient, target.channel)
     return hashlib.blake2b("\x1f".join(("delivery", *parts)).encode(), digest_size=16).hexdigest()
 
 
-def _delivery(delivery_id: str, about: _About, target: _Target) -> Delivery:
+def _delivery(delivery_id: str, about: About, target: _Target) -> Delivery:
     is_inside = target.channel == PORTAL
     return Delivery(
         id=delivery_id,

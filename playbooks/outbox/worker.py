@@ -46,18 +46,18 @@ class Delivered:
 
 
 @contextlib.contextmanager
-def turn(folder: pathlib.Path) -> Iterator[str]:
-    """Yield the owner's name of the one process that delivers from an installation's folder.
+def turn(folder: pathlib.Path, lock_name: str = LOCK_NAME) -> Iterator[str]:
+    """Yield the owner's name of the one process that does this from an installation's folder.
 
     The name is the same after a restart, so what was under way when the process died is taken up
     at once. Raise `Conflict` while another process is at it; one that died is not.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / LOCK_NAME).open("ab") as lock:
+    with (folder / lock_name).open("ab") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise Conflict("another process delivers from here", where=str(folder)) from error
+            raise Conflict(f"another process holds {lock_name}", where=str(folder)) from error
         yield f"{socket.gethostname()}:{folder.resolve()}"
 
 

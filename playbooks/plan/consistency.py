@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from playbooks.plan.approval import approval_gaps
+
 if TYPE_CHECKING:
     from playbooks.plan.document import Plan
     from playbooks.plan.row import Split, Threshold, ValueGrade
@@ -22,6 +24,7 @@ def inconsistencies(plan: "Plan") -> list[str]:
     checks = (
         _unknown_sources, _unknown_names, _unknown_types, _unknown_scales, _doubles, _wrong_order,
         _gaps, _notice_gaps, _numbers, _chains, _warnings, _issuers, _reports, _calendar,
+        _approvals,
     )  # fmt: skip
     return [fault for check in checks for fault in check(plan)]
 
@@ -223,6 +226,11 @@ def _calendar(plan: "Plan") -> Iterator[str]:
         for day, name in [*free, *worked]
         if day.year not in years
     )
+
+
+def _approvals(plan: "Plan") -> Iterator[str]:
+    objects = [row.key for row in plan.scale_values if row.scale == "object_importance"]
+    yield from approval_gaps(plan.approval_rules, _LEVELS, objects)
 
 
 def _table(plan: "Plan", kind: str) -> str:

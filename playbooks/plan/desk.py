@@ -183,6 +183,15 @@ class DeskPart(Row):
         known = {row.key: row for row in self.detectors}
         return known.get(category, known["other"])
 
+    def importance(self, protection_level: int | None, *, cii: bool) -> ObjectImportance:
+        """Return how important an object is by what the asset table says of it."""
+        level = protection_level or 0
+        for rule in self.object_rules:
+            reached = rule.protection_level is not None and level >= rule.protection_level
+            if (rule.cii and cii) or reached:
+                return rule.object
+        return "general"
+
     def measure(self, detector: str) -> Measure:
         """Return what is asked for after an alert of that kind."""
         return next(row for row in self.measures if row.detector == detector)

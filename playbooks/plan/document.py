@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import Field, ValidationError
 
+from playbooks.plan.approval import ApprovalPart
 from playbooks.plan.consistency import inconsistencies
 from playbooks.plan.desk import DeskPart
 from playbooks.plan.grading import GradingPart
@@ -29,7 +30,16 @@ _NAMING = ("form", "scale", "id", "key", "metric", "level")
 _ROW_PLACE = 2
 
 
-class Plan(NoticePart, WarningPart, ReportPart, ResponsePart, DeskPart, GradingPart, SourcePart):
+class Plan(
+    NoticePart,
+    WarningPart,
+    ReportPart,
+    ResponsePart,
+    ApprovalPart,
+    DeskPart,
+    GradingPart,
+    SourcePart,
+):
     """The emergency plan. Its tables come in the order of the parts from the last to the first."""
 
     metrics: Annotated[tuple[Metric, ...], Field(alias="metric", strict=False)]

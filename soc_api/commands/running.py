@@ -47,10 +47,12 @@ def run_command(
     if context.invoked_subcommand is not None:
         return
     from playbooks.directory import departments_from_assets
+    from soc_api.house import install_playbooks
     from soc_api.wiring import open_city
 
     settings = settings_of(config, store, data, port)
     with open_city(settings) as city:
+        install_playbooks(city)
         with city.state.transaction() as session:
             departments_from_assets(session, city.assets, city.clock.now())
         _replay_default(city, as_json=as_json)

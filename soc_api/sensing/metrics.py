@@ -39,10 +39,16 @@ _INPUT_REASONS: Mapping[str, tuple[str, str]] = {
 _STORE_STATES = ("up", "away", "stopped")
 
 
-def metrics_text(sensors: Sequence[SensorStatus], now: dt.datetime) -> bytes:
-    """Return the metrics of `sensors`; no names of hosts, persons or departments are in it."""
+def metrics_text(
+    sensors: Sequence[SensorStatus], now: dt.datetime, more: Iterable[Collector] = ()
+) -> bytes:
+    """Return the metrics of `sensors`, and what `more` collectors have to tell.
+
+    No names of hosts, persons or departments are in it.
+    """
     registry = CollectorRegistry()
-    registry.register(_Sensors(sensors, now))
+    for collector in (_Sensors(sensors, now), *more):
+        registry.register(collector)
     return bytes(generate_latest(registry))  # type: ignore[no-untyped-call] # the library's own
 
 

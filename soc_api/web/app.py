@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from collections.abc import Sequence
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -10,9 +11,13 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from playbooks.action.catalogue import ACTIONS
 from playbooks.document.template import Templates, load_templates
+from playbooks.execution.house import House
 from playbooks.machine import Refusal
 from playbooks.plan.document import Plan, load_plan
+from playbooks.schedule.job import JobRow
+from situation.assets import Assets
 from situation.clock import Clock
 from situation.events.store import EventStore
 from situation.faults import Conflict, Malformed, Unavailable
@@ -20,6 +25,7 @@ from situation.settings import ConsoleSettings
 from situation.state.store import StateStore
 from situation.state.tables import Account
 from soc_api.accounts import find_login
+from soc_api.jobs.catalogue import JOBS
 from soc_api.permission import home_of
 from soc_api.web.guard import HeaderGuard, add_headers
 from soc_api.web.link import Linker
@@ -29,12 +35,16 @@ from soc_api.web.page import (
     audit,
     desk,
     document,
+    export,
     health,
     incident,
+    job,
     login,
+    measure,
     notice,
     outbox,
     plan,
+    playbook,
     portal,
     sensor,
     warning,
@@ -69,6 +79,10 @@ PAGES = (
     sensor,
     health,
     warning,
+    *playbook.PAGES,
+    measure,
+    job,
+    export,
     portal,
     plan,
     outbox,
@@ -87,6 +101,8 @@ def build_app(
     plan: Plan | None = None,
     plan_name: str = "",
     papers: Templates | None = None,
+    house: House | None = None,
+    jobs: Sequence[JobRow] = JOBS,
     clock: Clock,
     settings: ConsoleSettings,
 ) -> FastAPI:
@@ -94,7 +110,8 @@ def build_app(
 
     `plan` gives the names of facts, clauses and fields, the one of the distribution if it is
     None; `plan_name` stands on incidents, the plan's own name if it is empty. `papers` are the
-    templates of documents, those of the distribution if it is None.
+    templates of documents, those of the distribution if it is None. `house` is what playbooks act
+    with, one without points and assets if it is None; `jobs` is the list of the schedule.
     """
     in_force = plan or load_plan()
     names = Names(in_force)
@@ -108,6 +125,8 @@ def build_app(
         names=names,
         plan_name=Text(plan_name, plan_name) if plan_name else names.plan,
         papers=papers or load_templates(),
+        house=house or House(plan=in_force, assets=Assets(()), actions=ACTIONS),
+        jobs=tuple(jobs),
         templates=templates(),
     )
     for page in PAGES:

@@ -1,8 +1,11 @@
-"""What was entered into a form whose fields come from the plan."""
+"""What was entered into a form, and how a page says that it cannot be taken."""
 
 from typing import Annotated
 
 from fastapi import Depends, Request
+
+from playbooks.machine import Refusal
+from situation.faults import Conflict, Malformed
 
 VALUE_LIMIT = 20_000
 """Characters of one field that are taken; more is cut off, as the field itself does."""
@@ -14,6 +17,13 @@ async def entered(request: Request) -> dict[str, str]:
     return {
         name: value[:VALUE_LIMIT].strip() for name, value in form.items() if isinstance(value, str)
     }
+
+
+def refusal_of(fault: Conflict | Malformed, text: str) -> str:
+    """Return the code by which a page says why an act with this text was not done."""
+    if isinstance(fault, Malformed):
+        return "unfit" if text.strip() else "reason_missing"
+    return fault.code if isinstance(fault, Refusal) else "stale"
 
 
 EnteredDep = Annotated[dict[str, str], Depends(entered)]

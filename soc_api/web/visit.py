@@ -14,8 +14,10 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
 
 from playbooks.document.template import Templates
+from playbooks.execution.house import House
 from playbooks.person import Person
 from playbooks.plan.document import Plan
+from playbooks.schedule.job import JobRow
 from situation.clock import CITY_ZONE, Clock
 from situation.events.store import EventStore
 from situation.faults import Unavailable
@@ -39,6 +41,8 @@ THEMES = ("auto", "light", "dark")
 FORBIDDEN = 403
 NOT_FOUND = 404
 TITLE = Text("城市态势", "Citywatch")
+BACKGROUND = "x-background"
+"""Header of what a page asks for by itself; it does not keep a login awake."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +57,9 @@ class Console:
     names: Names
     plan_name: Text
     papers: Templates
+    house: House
+    """What playbooks act with, for what people start, stop and take back."""
+    jobs: tuple[JobRow, ...]
     templates: jinja2.Environment
 
 
@@ -218,9 +225,10 @@ def visiting(request: Request, console: Annotated[Console, Depends(console_of)])
     if found is None:
         raise LoginNeeded(path)
     account, login = found
-    # Who only reads shall not be stopped by a store that takes no writes.
-    with contextlib.suppress(Unavailable):
-        accounts.keep_awake(console.state, now, login)
+    if BACKGROUND not in request.headers:
+        # Who only reads shall not be stopped by a store that takes no writes.
+        with contextlib.suppress(Unavailable):
+            accounts.keep_awake(console.state, now, login)
     yield Visit(console=console, account=account, login=login, now=now, path=path)
 
 

@@ -3,6 +3,7 @@
 import platform
 
 from tests.bench import (
+    console,
     documents,
     elastic_store,
     logs,
@@ -10,6 +11,8 @@ from tests.bench import (
     netflow,
     outbox,
     parquet_store,
+    playbooks,
+    schedule,
     spool,
     start,
     state_store,
@@ -23,8 +26,11 @@ BENCHMARKS = (
     structured_logs,
     netflow,
     outbox,
+    playbooks,
+    schedule,
     spool,
     state_store,
+    console,
     parquet_store,
     elastic_store,
     documents,

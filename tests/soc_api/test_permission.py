@@ -2,6 +2,7 @@ import datetime as dt
 
 import pytest
 
+from playbooks.plan import load_plan
 from situation.state.tables import Account
 from soc_api.permission import ADMINISTRATOR, DEPARTMENT, ROLES, Permission, home_of, may
 from soc_api.web.word import WORDS
@@ -33,6 +34,11 @@ def test_who_only_looks_changes_nothing(role: str) -> None:
 
 def test_the_administrator_may_do_all_of_the_desk() -> None:
     assert ROLES[ADMINISTRATOR] == frozenset(Permission) - {Permission.PORTAL}
+
+
+def test_whoever_the_plan_asks_for_approval_may_give_it() -> None:
+    asked = {role for rule in load_plan().approval_rules for role in rule.roles}
+    assert asked == {role for role, rights in ROLES.items() if Permission.APPROVE_ACTION in rights}
 
 
 def test_only_the_lead_signs_off_beside_the_administrator() -> None:

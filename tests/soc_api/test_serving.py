@@ -8,17 +8,11 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-
-from situation.faults import Misconfigured
-from situation.settings import InputSettings, Settings, StoreSettings
-from soc_api import serving
-from soc_api.serving import Voice
 
 CITYWATCH = pathlib.Path(sys.executable).with_name("citywatch")
 START_SECONDS = 120
@@ -99,48 +93,6 @@ def _children(pid: int) -> list[int]:
             return found
         time.sleep(1)
     return []
-
-
-def test_a_fault_is_said_once_while_it_lasts_and_once_that_it_is_over(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    voice = Voice("following")
-    voice.well()
-    for reason in ("no key", "no key", "no right"):
-        voice.ill(Misconfigured(reason))
-    voice.well()
-    voice.well()
-    voice.ill(Misconfigured("no right"))
-    assert [record.getMessage() for record in caplog.records] == [
-        "following waits: no key",
-        "following waits: no right",
-        "following goes on",
-        "following waits: no right",
-    ]
-
-
-def test_a_sensor_that_a_person_has_to_mend_is_said_once_and_ends_with_its_console(
-    tmp_path: pathlib.Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(serving, "FOLLOW_SECONDS", 0.01)
-    monkeypatch.setattr(serving, "MENDING_SECONDS", 0.05)
-    stop = threading.Event()
-    settings = Settings(
-        store=StoreSettings(folder=tmp_path),
-        inputs={"door": InputSettings(type="file"), "gate": InputSettings(type="http")},
-    )
-    handled = signal.getsignal(signal.SIGINT)
-    asked = threading.Timer(2.0, stop.set)
-    asked.start()
-    try:
-        serving.sense(settings, stop)
-    finally:
-        signal.signal(signal.SIGINT, handled)
-        asked.cancel()
-    said = [record.getMessage() for record in caplog.records]
-    assert len([one for one in said if one.startswith("the sensor waits: ")]) == 1
-    assert "inputs.door: paths is needed" in said[0]
-    assert "inputs.gate: api_key_file is needed" in said[0]
 
 
 def test_a_port_that_is_taken_is_refused_in_one_sentence(

@@ -117,6 +117,8 @@ def _text(message: Message) -> Iterator[str]:
         yield "本邮件为演练，不涉及真实事件。 This is a drill; nothing of it is real."
     for item in message.items:
         yield from ("", *_of_item(item))
+        if item.text:
+            yield from ("", item.text)
     yield ""
     yield "签收与反馈只在门户内有效，请勿回复本邮件。"
     yield "Sign and answer in the portal only; do not reply to this mail."

@@ -4,7 +4,13 @@ from situation.state.tables.alert import Alert, PacketSlice
 from situation.state.tables.audit import AuditHead, AuditLine
 from situation.state.tables.directory import Contact, Department
 from situation.state.tables.incident import GradeChange, Incident, Report, RunningClock, Task
-from situation.state.tables.measure import Indicator, Measure, MeasurePoint, Suppression
+from situation.state.tables.measure import (
+    Indicator,
+    Measure,
+    MeasurePoint,
+    PointPoll,
+    Suppression,
+)
 from situation.state.tables.notice import (
     Attachment,
     EscalationStep,
@@ -62,6 +68,7 @@ __all__ = [
     "PacketSlice",
     "PlaybookRun",
     "PlaybookVersion",
+    "PointPoll",
     "RectificationItem",
     "Report",
     "RunningClock",

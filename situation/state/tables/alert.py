@@ -15,7 +15,12 @@ class Alert(Row):
     """
 
     __tablename__ = "alert"
-    __table_args__ = (Index("ix_alert_queue", "drill_id", "status", "last_seen"),)
+    __table_args__ = (
+        Index("ix_alert_queue", "drill_id", "status", "severity", "last_seen", "id"),
+        Index("ix_alert_facet", "drill_id", "status", "severity", "department", "detector"),
+        Index("ix_alert_host", "host_ip", "last_seen"),
+        Index("ix_alert_incident", "incident_id", "first_seen"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     drill_id: Mapped[str | None]

@@ -155,7 +155,7 @@ class Task(Row):
 
     `kind`: supplement_report, follow_up_report, closing_report, response, zero_report, supervise,
     confirm_facts, pi_notice, propose_warning, progress_report, deliver_failed, playbook_step,
-    playbook_unsure, undo_failed.
+    playbook_unsure, playbook_unstarted, undo_failed.
     """
 
     __tablename__ = "task"
@@ -170,11 +170,15 @@ class Task(Row):
     title_zh: Mapped[str]
     title_en: Mapped[str]
     clause: Mapped[str] = mapped_column(default="")
+    role: Mapped[str] = mapped_column(default="")
+    """Who has to do it, by role; empty: anybody of the desk."""
     due_at: Mapped[dt.datetime | None]
     state: Mapped[str] = mapped_column(default="open")
     opened_at: Mapped[dt.datetime]
     done_at: Mapped[dt.datetime | None]
     done_by: Mapped[str | None]
+    answer: Mapped[str] = mapped_column(default="")
+    """What whoever did it answers; a playbook may go on by it."""
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own form

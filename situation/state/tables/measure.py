@@ -55,6 +55,18 @@ class MeasurePoint(Row):
     """Why the point could not be brought into line at the last look."""
 
 
+class PointPoll(Row):
+    """The last time that a firewall polled a list: when, from where, and what it got."""
+
+    __tablename__ = "point_poll"
+
+    point: Mapped[str] = mapped_column(primary_key=True)
+    polled_at: Mapped[dt.datetime]
+    address: Mapped[str]
+    sha256: Mapped[str]
+    """Of the list that it holds from then on."""
+
+
 class Suppression(Row):
     """Alerts that are known and need nobody for a time. `ended_at` is when it was taken back."""
 

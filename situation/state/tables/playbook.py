@@ -2,14 +2,16 @@
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from situation.state.columns import JsonList, JsonObject, Row
 
+_PUBLISHED = text("state = 'published'")
+
 
 class PlaybookVersion(Row):
-    """One version of a playbook; its document never changes once it is published.
+    """One version of a playbook; the database keeps what left its draft as it was.
 
     `state`: draft, review, published, refused, retired. Of one playbook at most one version is
     published.
@@ -19,6 +21,20 @@ class PlaybookVersion(Row):
     __table_args__ = (
         UniqueConstraint("playbook_id", "number"),
         Index("ix_playbook_version_key", "key", "state"),
+        Index(
+            "ux_playbook_version_playbook_id",
+            "playbook_id",
+            unique=True,
+            sqlite_where=_PUBLISHED,
+            postgresql_where=_PUBLISHED,
+        ),
+        Index(
+            "ux_playbook_version_key",
+            "key",
+            unique=True,
+            sqlite_where=_PUBLISHED,
+            postgresql_where=_PUBLISHED,
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -83,6 +99,8 @@ class PlaybookRun(Row):
     ended_at: Mapped[dt.datetime | None]
     outcome: Mapped[str] = mapped_column(default="")
     """Why it ended as it did, in a sentence; empty where it succeeded."""
+    ends_as: Mapped[str] = mapped_column(default="")
+    """failed or stopped: what a run that takes back what it did becomes; else empty."""
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own form
@@ -150,6 +168,7 @@ class Approval(Row):
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
+    """The id of the step, and which time it is that people are asked about it."""
     step_run_id: Mapped[str] = mapped_column(ForeignKey("step_run.id"))
     run_id: Mapped[str] = mapped_column(ForeignKey("playbook_run.id"))
     drill_id: Mapped[str | None]
@@ -166,6 +185,8 @@ class Approval(Row):
     """Who started the run; a person among them cannot approve."""
     asked_at: Mapped[dt.datetime]
     deadline_at: Mapped[dt.datetime]
+    remind_at: Mapped[dt.datetime | None]
+    """When the desk is told again; None once it was."""
     on_timeout: Mapped[str]
     """fail, skip or escalate."""
     state: Mapped[str] = mapped_column(default="pending")

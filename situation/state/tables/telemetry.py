@@ -2,9 +2,10 @@
 
 import datetime as dt
 
+from sqlalchemy import BigInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
-from situation.state.columns import JsonObject, Row
+from situation.state.columns import JsonList, JsonObject, Row
 
 
 class Capture(Row):
@@ -15,10 +16,12 @@ class Capture(Row):
     id: Mapped[str] = mapped_column(primary_key=True)
     """Fingerprint of the files, with the drill id if there is one."""
     name: Mapped[str]
+    files: Mapped[JsonList] = mapped_column(default=list)
+    """Where its files lay when it was replayed; they may be gone since."""
     drill_id: Mapped[str | None]
-    packets: Mapped[int]
-    bytes: Mapped[int]
-    flows: Mapped[int]
+    packets: Mapped[int] = mapped_column(BigInteger)
+    bytes: Mapped[int] = mapped_column(BigInteger)
+    flows: Mapped[int] = mapped_column(BigInteger)
     first_packet: Mapped[dt.datetime | None]
     last_packet: Mapped[dt.datetime | None]
     counters: Mapped[JsonObject]

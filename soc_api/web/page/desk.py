@@ -6,8 +6,8 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
 
-from soc_api.permission import ROLES, Permission
-from soc_api.web.query.desk import desk_view
+from soc_api.permission import Permission
+from soc_api.web.query.desk.overview import desk_view
 from soc_api.web.query.frame import frame_of
 from soc_api.web.visit import SessionDep, Visit, VisitDep, allowed
 
@@ -33,12 +33,14 @@ def desk_page(
     refused: str = "",
 ) -> HTMLResponse:
     """Render the overview as it is now; `refused` is the code of what was not done."""
+    console = visit.console
+    desk = desk_view(session, visit.now, drill_id, jobs=console.jobs, plan=console.plan)
     return visit.render(
         "desk.html",
         frame=frame_of(session, visit.now, place="desk", drill_id=drill_id),
         code=code,
-        desk=desk_view(session, visit.now, drill_id),
-        health=visit.console.events.health(),
+        desk=desk,
+        waiting=[each for each in desk.decisions if each.concerns(visit.account)],
+        health=console.events.health(),
         refused=refused,
-        rights=ROLES.get(visit.account.role, frozenset()),
     )

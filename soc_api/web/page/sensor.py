@@ -1,11 +1,14 @@
-"""The page of the sensors, and their figures for a Prometheus."""
+"""The page of the sensors, and the figures of all for a Prometheus."""
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, Response
 
+from playbooks.schedule.ledger import listing
 from soc_api.permission import Permission
 from soc_api.sensing.metrics import CONTENT_TYPE, metrics_text
 from soc_api.sensing.reporting import sensor_statuses
+from soc_api.web.metric import JobFigures, TroubleFigures
+from soc_api.web.query.desk.trouble import troubles
 from soc_api.web.query.frame import frame_of
 from soc_api.web.query.sensor import sensors_view
 from soc_api.web.visit import ConsoleDep, SessionDep, VisitDep, allowed
@@ -26,8 +29,15 @@ def sensors(visit: VisitDep, session: SessionDep) -> HTMLResponse:
 
 @router.get("/metrics")
 def metrics(console: ConsoleDep) -> Response:
-    """Return the figures of all sensors as OpenMetrics text: no login, no content."""
-    now = console.clock.now()
+    """Return the figures of sensors, jobs and playbooks as OpenMetrics text.
+
+    No login, no content.
+    """
+    now, jobs, plan = console.clock.now(), console.jobs, console.plan
     with console.state.reading() as session:
         statuses = sensor_statuses(session, now)
-    return Response(metrics_text(statuses, now), media_type=CONTENT_TYPE)
+        more = (
+            JobFigures(listing(session, jobs, plan, now)),
+            TroubleFigures(troubles(session, now, None, jobs=jobs, plan=plan)),
+        )
+    return Response(metrics_text(statuses, now, more), media_type=CONTENT_TYPE)

@@ -20,7 +20,11 @@ FACET_VALUES = 6
 ALIKE_SHOWN = 6
 SEVERE = (4, 3)
 
-Status = Literal["open", "closed", "all"]
+_QUEUE = (Alert.drill_id, Alert.severity, Alert.last_seen, Alert.id)
+"""The order of the queue. The drill is the same in all rows; PostgreSQL reads the index in its
+order only where it is named."""
+
+Status = Literal["open", "closed", "suppressed", "all"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,19 +126,26 @@ def alert_page(session: Session, wanted: AlertFilter, *, page: int) -> AlertPage
     """Return page number `page` of the queue, or the last; the gravest and newest first."""
     total = count(session, wanted)
     page = max(1, min(page, -(-total // PAGE_ROWS)))
-    query = (
-        sa.select(Alert)
-        .where(*conditions(wanted))
-        .order_by(Alert.severity.desc(), Alert.last_seen.desc(), Alert.id.desc())
-        .limit(PAGE_ROWS)
-        .offset((page - 1) * PAGE_ROWS)
-    )
     return AlertPage(
-        lines=lines(session.scalars(query)),
+        lines=gravest(session, wanted, PAGE_ROWS, after=(page - 1) * PAGE_ROWS),
         total=total,
         page=page,
         facets=_facets(session, wanted),
     )
+
+
+def gravest(
+    session: Session, wanted: AlertFilter, limit: int, *, after: int = 0
+) -> list[AlertLine]:
+    """Return the alerts that are wanted, the gravest and newest first, past the first `after`."""
+    query = (
+        sa.select(Alert)
+        .where(*conditions(wanted))
+        .order_by(*(column.desc() for column in _QUEUE))
+        .limit(limit)
+        .offset(after)
+    )
+    return lines(session.scalars(query))
 
 
 def count(session: Session, wanted: AlertFilter) -> int:
@@ -218,7 +229,6 @@ def _neighbour(session: Session, row: Alert, *, before: bool) -> str | None:
         sa.literal(row.last_seen, Alert.last_seen.type),
         sa.literal(row.id),
     )
-    columns = (Alert.severity, Alert.last_seen, Alert.id)
     query = (
         sa.select(Alert.id)
         .where(
@@ -226,7 +236,7 @@ def _neighbour(session: Session, row: Alert, *, before: bool) -> str | None:
             Alert.status == row.status,
             place > here if before else place < here,
         )
-        .order_by(*(column.asc() if before else column.desc() for column in columns))
+        .order_by(*(column.asc() if before else column.desc() for column in _QUEUE))
         .limit(1)
     )
     return session.scalar(query)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from situation.state.tables import (
     Alert,
+    Approval,
     Capture,
     CityWarning,
     Delivery,
@@ -38,6 +39,8 @@ class Frame:
     unsigned_notices: int
     warnings: int
     """Warnings that hold."""
+    approvals: int
+    """Actions of playbooks that somebody has to decide."""
     dead_letters: int
     """Messages that nobody could be given, of the real city."""
     nearest: Due | None
@@ -83,6 +86,9 @@ def frame_of(session: Session, now: dt.datetime, *, place: str, drill_id: str | 
             CityWarning.state == "issued",
             within(CityWarning.drill_id, drill_id),
         ),
+        approvals=_count(
+            session, Approval, Approval.state == "pending", within(Approval.drill_id, drill_id)
+        ),
         dead_letters=_count(session, Delivery, Delivery.state == "dead"),
         nearest=due.nearest(session, None, now),
         drill_nearest=due.nearest(session, drill_id, now) if drill_id else None,
@@ -94,7 +100,7 @@ def frame_of(session: Session, now: dt.datetime, *, place: str, drill_id: str | 
 
 def _count(
     session: Session,
-    table: type[Alert | CityWarning | Delivery | Incident | Notice],
+    table: type[Alert | Approval | CityWarning | Delivery | Incident | Notice],
     *conditions: sa.ColumnElement[bool],
 ) -> int:
     return session.scalar(sa.select(sa.func.count()).select_from(table).where(*conditions)) or 0

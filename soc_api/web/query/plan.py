@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from playbooks.plan.approval import ApprovalRule
 from playbooks.plan.document import Plan
 from playbooks.plan.notice import ChainStep, NoticeDeadline
 from playbooks.plan.response import Response
@@ -148,6 +149,17 @@ def _issuer(plan: Plan, row: Sourced) -> Text:
     return Text(f"至多{colour.zh}", f"up to {colour.en}")
 
 
+def _approval(_plan: Plan, row: Sourced) -> Text:
+    if not isinstance(row, ApprovalRule):
+        return Text("", "")
+    zh, en = _TIMEOUTS[row.on_timeout]
+    minutes = number(row.minutes)
+    return Text(
+        f"{row.quorum} 人，{minutes} 分钟内；逾期{zh}",
+        f"{row.quorum} within {minutes} min; else {en}",
+    )
+
+
 Say = Callable[[Plan, Sourced], Text]
 
 _SAYS: tuple[tuple[type[Sourced], Say], ...] = (
@@ -159,6 +171,7 @@ _SAYS: tuple[tuple[type[Sourced], Say], ...] = (
     (NoticeDeadline, _deadline),
     (ChainStep, _step),
     (Response, _response),
+    (ApprovalRule, _approval),
     (WarningColour, _colour),
     (Issuer, _issuer),
 )
@@ -168,6 +181,11 @@ _STARTS = {
     "discovery": ("发现", "discovery"),
     "receipt": ("收到报告", "receipt of the report"),
     "response_end": ("响应结束", "the end of the response"),
+}
+_TIMEOUTS = {
+    "fail": ("不执行，步骤失败", "the step fails"),
+    "skip": ("不执行，跳过这一步", "it is left out"),
+    "escalate": ("另行报批", "others are asked"),
 }
 _UNITS = {
     "minutes": Text(" 分钟", " min"),

@@ -3,10 +3,12 @@ import { startClocks } from "./clock.js";
 import { startKeys } from "./keys.js";
 import { startList } from "./list.js";
 import { startNotices } from "./notice.js";
+import { startPlaybooks } from "./playbook.js";
 
 startClocks();
 startKeys(startList());
 startNotices();
+startPlaybooks();
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());

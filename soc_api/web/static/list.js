@@ -10,7 +10,7 @@ export function startList() {
   let waiting = 0;
   let asked = null;
 
-  const address = (row) => list.dataset.list + encodeURIComponent(row.dataset.id);
+  const address = (row) => list.dataset.list + encodeURIComponent(row.dataset.id) + (list.dataset.with ?? "");
 
   async function show(row) {
     asked?.abort();

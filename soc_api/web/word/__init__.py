@@ -1,6 +1,19 @@
 """The dictionary of the console: every phrase of its pages, Chinese and English."""
 
-from soc_api.web.word import account, alert, desk, frame, incident, notice, plan, portal, sensor
+from soc_api.web.word import (
+    account,
+    alert,
+    desk,
+    frame,
+    incident,
+    job,
+    measure,
+    notice,
+    plan,
+    playbook,
+    portal,
+    sensor,
+)
 
 WORDS: dict[str, tuple[str, str]] = {
     **frame.WORDS,
@@ -12,4 +25,7 @@ WORDS: dict[str, tuple[str, str]] = {
     **portal.WORDS,
     **plan.WORDS,
     **sensor.WORDS,
+    **job.WORDS,
+    **measure.WORDS,
+    **playbook.WORDS,
 }

@@ -122,6 +122,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "plan_table_correlation": ("研判", "Correlation"),
     "plan_table_responses": ("应急响应", "Responses"),
     "plan_table_response_tasks": ("响应任务", "Tasks of a response"),
+    "plan_table_approval_rules": ("行动审批", "Approval of actions"),
     "plan_table_heightened": ("重要保障期", "Heightened duty"),
     "plan_table_colours": ("预警颜色", "Colours of warning"),
     "plan_table_warning_duties": ("预警响应", "What a warning starts"),

@@ -10,6 +10,7 @@ from playbooks.incident.regrading import (
     complete_facts,
     decide_downgrade,
     preview,
+    raise_level,
 )
 from playbooks.machine import Refusal
 from playbooks.person import SYSTEM, Person
@@ -383,3 +384,26 @@ def test_a_rise_while_the_response_runs_opens_the_tasks_of_the_graver_response(
 def test_a_decision_needs_a_request(either_state: StateStore) -> None:
     with pytest.raises(Conflict), either_state.transaction() as session:
         decide_downgrade(session, PLAN, 999, approve=True, by=LEAD, now=NOW)
+
+
+def test_a_level_is_raised_beside_what_the_facts_say(either_state: StateStore) -> None:
+    incident = opened(either_state)
+    with either_state.transaction() as session:
+        raised = raise_level(
+            session, PLAN, incident.id, level=3, reason="研判升级", by=LEAD, now=NOW
+        )
+    assert (raised.level, raised.facts_level) == (3, 4)
+    change = every(either_state, GradeChange)[-1]
+    assert (change.before, change.after, change.asked_by) == (4, 3, LEAD.name)
+
+
+def test_a_raise_needs_a_reason_and_an_incident_that_was_graded(either_state: StateStore) -> None:
+    incident = opened(either_state)
+    with either_state.transaction() as session, pytest.raises(Refusal) as refused:
+        raise_level(session, PLAN, incident.id, level=3, reason=" ", by=LEAD, now=NOW)
+    assert refused.value.code == "reason"
+    with either_state.transaction() as session:
+        session.get_one(Incident, incident.id).stage = "to_grade"
+    with either_state.transaction() as session, pytest.raises(Refusal) as refused:
+        raise_level(session, PLAN, incident.id, level=3, reason="研判升级", by=LEAD, now=NOW)
+    assert refused.value.code == "illegal"

@@ -1,7 +1,9 @@
 """What messages say: no sensitive detail, cut between characters, nothing smuggled in."""
 
 import datetime as dt
+import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -82,6 +84,47 @@ def test_what_could_end_a_line_or_turn_the_text_round_is_dropped() -> None:
     assert said.items[0].department == "局Bcc: x@evil.example"
 
 
+WRITTEN: dict[str, object] = {"text_zh": "第一行\n\n第二行", "text_en": "first\r\nsecond"}
+
+
+def test_what_was_written_keeps_its_lines_in_every_channel() -> None:
+    said = message(**WRITTEN)
+    assert text_of(said, 2048).splitlines()[-6:] == [
+        "第一行", "", "第二行", "", "first", "second",
+    ]  # fmt: skip
+    letter = letter_of(said, "soc@city.example", "a@edu.example", NOW)
+    plain, html = (letter.get_body((kind,)) for kind in ("plain", "html"))
+    assert plain is not None
+    assert html is not None
+    assert "第一行\n\n第二行\n\nfirst\nsecond\n" in plain.get_content().replace("\r\n", "\n")
+    assert "第一行\n\n第二行\n\nfirst\nsecond</p>" in html.get_content()
+    (item,) = json.loads(body_of(said, NOW))["data"]["items"]
+    assert (item["text_zh"], item["text_en"]) == ("第一行\n\n第二行", "first\nsecond")
+
+
+def test_what_was_written_once_is_said_once() -> None:
+    assert text_of(message(text_zh="同", text_en="同"), 2048).count("同") == 1
+
+
+def test_what_was_written_smuggles_nothing_in_and_is_cut() -> None:
+    (item,) = message(text_zh="甲\x00\u202e乙\ud800\u2028丙", text_en="x" * 3000).items
+    assert item.text_zh == "甲乙\n丙"
+    assert len(item.text_en) == 2001
+    letter = letter_of(
+        message(text_zh="<b>\n.\nBcc: x@evil.example"), "a@b.example", "c@d.example", NOW
+    )
+    html = letter.get_body(("html",))
+    assert html is not None
+    assert "&lt;b&gt;" in html.get_content()
+    assert b"\nBcc:" not in letter.as_bytes()
+
+
+def test_the_longest_text_fits_into_every_channel() -> None:
+    said = message(text_zh="字" * 2000, text_en="字" * 1999)
+    assert len(body_of(said, NOW)) < BODY_OCTETS
+    assert len(text_of(said, 2048).encode()) <= 2048
+
+
 def test_a_link_leads_into_the_console_alone() -> None:
     for link in ("https://evil.example/", "//evil.example/", "javascript:alert(1)"):
         assert message(link=link).items[0].link == ""
@@ -93,9 +136,23 @@ def test_a_payload_without_anything_still_makes_a_message() -> None:
     assert text_of(message_of(empty, (), ""), 2048).strip() == "请登录门户签收"
 
 
+@pytest.mark.parametrize(
+    ("occasion", "asks"),
+    [
+        ("approve", "有行动待审批，请登录审批"),
+        ("approve_half", "审批时限已过半，请登录审批"),
+        ("approve_again", "逾期未批，另行报批，请登录审批"),
+    ],
+)
+def test_who_has_to_decide_about_an_action_is_told_so(occasion: str, asks: str) -> None:
+    one = delivery(said={})
+    one.occasion = occasion
+    assert message_of(one, (), "https://soc.example").items[0].asks_zh == asks
+
+
 @given(
     st.dictionaries(
-        st.sampled_from(sorted(payload())),
+        st.sampled_from(sorted(payload() | WRITTEN)),
         st.one_of(st.text(), st.integers(), st.none(), st.lists(st.text(), max_size=2)),
     ),
     st.text(max_size=30),

@@ -2,10 +2,24 @@
 
 import sqlalchemy as sa
 
-from playbooks.outbox.posting import tell_desk
+from playbooks.directory import contacts_of
+from playbooks.outbox.posting import About, tell_by_mail, tell_channel, tell_desk
 from situation.state.store import StateStore
 from situation.state.tables import Delivery
 from tests.playbooks.outbox.post import DAY, DEPARTMENT, NOW, add_contact, payload, post
+
+
+def _about() -> About:
+    return About(
+        object_kind="playbook_run",
+        object_id="R-1",
+        occasion="message:s1",
+        payload=payload(text_zh="第一行\n第二行"),
+        drill_id=None,
+        urgent=False,
+        give_up_at=NOW + DAY,
+        now=NOW,
+    )
 
 
 def _ways(deliveries: list[Delivery]) -> set[tuple[str, str, str]]:
@@ -75,3 +89,20 @@ def test_the_desk_is_told_by_its_own_contacts(either_state: StateStore) -> None:
             now=NOW,
         )
     assert _ways(told) == {("示例市网信办/市值班", "mail", "desk@city.example")}
+
+
+def test_a_mail_goes_to_those_with_an_address_and_by_no_other_way(either_state: StateStore) -> None:
+    with either_state.transaction() as session:
+        add_contact(session, "甲", mail="a@edu.example", phone="13800000000", wecom="zhang")
+        add_contact(session, "乙", phone="13900000000")
+        told = tell_by_mail(session, contacts_of(session, DEPARTMENT, ("liaison",)), _about())
+        assert tell_by_mail(session, contacts_of(session, DEPARTMENT, ("liaison",)), _about()) == []
+    assert [(one.channel, one.address) for one in told] == [("mail", "a@edu.example")]
+
+
+def test_a_channel_is_told_once_and_knows_itself_where_it_leads(either_state: StateStore) -> None:
+    with either_state.transaction() as session:
+        (told,) = tell_channel(session, "siem", _about())
+        assert tell_channel(session, "siem", _about()) == []
+    assert (told.channel, told.recipient, told.address) == ("siem", "siem", "")
+    assert (told.state, told.payload["text_zh"]) == ("pending", "第一行\n第二行")

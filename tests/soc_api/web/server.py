@@ -11,6 +11,7 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
+from playbooks.execution.house import House
 from situation.clock import SetClock
 from situation.events.store import EventStore
 from situation.settings import ConsoleSettings
@@ -81,16 +82,28 @@ def form_token(page: str) -> str:
 
 @contextlib.contextmanager
 def serving(
-    state: StateStore, events: EventStore, *, settings: ConsoleSettings | None = None
+    state: StateStore,
+    events: EventStore,
+    *,
+    settings: ConsoleSettings | None = None,
+    house: House | None = None,
 ) -> Iterator[Served]:
-    """Serve the console over the stores, with one account, until the block ends."""
+    """Serve the console over the stores, with one account, until the block ends.
+
+    `house` is what playbooks act with, one without points if it is None.
+    """
     clock = SetClock(NOW)
     with state.transaction() as session:
         add_account(
             session, NOW, name=NAME, display_name="值班长 周", password=PASSWORD, role="duty_lead"
         )
     app = build_app(
-        state=state, events=events, plan=plan(), clock=clock, settings=settings or ConsoleSettings()
+        state=state,
+        events=events,
+        plan=plan(),
+        house=house,
+        clock=clock,
+        settings=settings or ConsoleSettings(),
     )
     with _running(app) as url:
         yield Served(url, state, events, clock, app)

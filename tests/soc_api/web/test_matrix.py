@@ -31,10 +31,16 @@ from tests.soc_api.web.city import NOW, open_stores, settle
 from tests.soc_api.web.server import PASSWORD, Served, form_token, log_in, serving
 from tests.soc_api.web.worlds import World, build, fingerprint
 
-PUBLIC = {("GET", "/login"), ("POST", "/login"), ("GET", "/health"), ("GET", "/metrics")}
-"""Routes for whoever asks; they tell nothing of what the tables hold."""
+PUBLIC = {
+    ("GET", "/login"),
+    ("POST", "/login"),
+    ("GET", "/health"),
+    ("GET", "/metrics"),
+    ("GET", "/export/{name}"),
+}
+"""Routes for whoever asks; they tell nothing of what the tables hold, or ask for a key."""
 
-OTHER_PARAMETERS = {"paper": "warning"}
+OTHER_PARAMETERS = {"paper": "warning", "job_name": "sweep"}
 """What stands in a path beside the ids of records."""
 
 OF_DRAFTS = {"/notices/{notice_id}/edit"}

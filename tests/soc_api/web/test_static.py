@@ -7,7 +7,7 @@ import pytest
 from soc_api.web.visit import HERE
 
 STATIC = HERE / "static"
-MADE = ("sev--", "g-", "st--", "clock--", "left--", "meter--", "grade--")
+MADE = ("rail--", "diff__", "sev--", "g-", "st--", "clock--", "left--", "meter--", "grade--")
 """Classes whose last part is put together from a code."""
 STYLE = (STATIC / "console.css").read_text()
 TOKENS = STYLE[: STYLE.index("/* ---------- 2 base")]
@@ -75,7 +75,7 @@ def test_no_colour_stands_outside_the_tokens() -> None:
 
 
 def test_every_class_of_the_style_sheet_is_used() -> None:
-    sources = [*(HERE / "templates").glob("*.html"), *STATIC.glob("*.js")]
+    sources = [*(HERE / "templates").rglob("*.html"), *STATIC.glob("*.js")]
     used = "\n".join(path.read_text() for path in sources)
     rules = re.sub(r"/\*.*?\*/", "", STYLE, flags=re.DOTALL)
     classes = set(re.findall(r"\.([a-zA-Z][\w-]*)", rules))
@@ -84,7 +84,7 @@ def test_every_class_of_the_style_sheet_is_used() -> None:
 
 def test_style_and_modules_keep_their_budget() -> None:
     assert _zipped("console.css") <= 12_000
-    assert _zipped("console.js", "clock.js", "keys.js", "list.js") <= 25_000
+    assert _zipped("console.js", "clock.js", "keys.js", "list.js", "playbook.js") <= 25_000
 
 
 def test_a_list_page_keeps_its_budget(client: httpx.Client) -> None:

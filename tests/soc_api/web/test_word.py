@@ -14,8 +14,11 @@ from soc_api.web.word import (
     desk,
     frame,
     incident,
+    job,
+    measure,
     notice,
     plan,
+    playbook,
     portal,
     sensor,
 )
@@ -29,6 +32,9 @@ FAMILIES = (
     "truth_", "verdict_", "method_", "wish_", "item_", "delivery_", "refused_", "portal_",
     "plan_table_", "warning_", "outbox_", "permission_", "role_", "lacking", "stage_", "clock_",
     "change_", "mend_", "facts_of_", "unit_", "report_state_", "report_via_", "ransom_", "do_",
+    "job_", "measure_", "point_",
+    "version_state_", "step_kind_", "step_state_", "step_awaits_", "effect_", "guarantee_",
+    "run_tab_", "run_state_", "approval_", "dry_run_verdict_", "dry_run_source_",
 )  # fmt: skip
 """Keys that templates put together from a code."""
 PLAYBOOKS = HERE.parent.parent / "playbooks"
@@ -90,14 +96,17 @@ def test_every_code_has_a_name_in_both_languages(table: str) -> None:
 def test_templates_hold_no_words_of_their_own() -> None:
     marked = {
         path.name: found
-        for path in pathlib.Path(HERE / "templates").glob("*.html")
+        for path in pathlib.Path(HERE / "templates").rglob("*.html")
         if (found := re.findall(r"[\u4e00-\u9fff]+", path.read_text()))
     }
     assert not marked
 
 
 def test_no_phrase_stands_in_two_rooms() -> None:
-    rooms = [frame, account, desk, alert, incident, notice, portal, plan, sensor]
+    rooms = [
+        frame, account, desk, alert, incident, notice, portal, plan, sensor, job, measure,
+        playbook,
+    ]  # fmt: skip
     assert len(WORDS) == sum(len(room.WORDS) for room in rooms)
 
 

@@ -11,6 +11,7 @@ from situation.state.columns import Row
 from situation.state.store import StateStore, audit
 from situation.state.tables import (
     Alert,
+    Approval,
     Attachment,
     CityWarning,
     Contact,
@@ -21,11 +22,16 @@ from situation.state.tables import (
     Feedback,
     GradeChange,
     Incident,
+    Measure,
     Notice,
     PacketSlice,
+    PlaybookRun,
+    PlaybookVersion,
     RectificationItem,
     Report,
     RunningClock,
+    StepRun,
+    Suppression,
     Task,
 )
 from tests.soc_api.web.city import NOW
@@ -176,12 +182,109 @@ def _write_desk(session: Session, mark: str, department: str) -> dict[str, str |
             **incident,
         ),
     }
+    rows |= _measures(mark, incident_id)
     session.add_all((*rows.values(), _told(mark, warning_id, department)))
     session.flush()
     audit(session, NOW, mark, "incident.open", kind="incident", object_id=incident_id, why=mark)
-    kept = ("clock_id", "change_id", "report_id", "task_id")
-    return {"incident_id": incident_id, "alert_id": alert_id, "warning_id": warning_id} | {
-        name: typing.cast("dict[str, str | int]", vars(rows[name]))["id"] for name in kept
+    kept = ("clock_id", "change_id", "report_id", "task_id", "measure_id", "suppression_id")
+    ids: dict[str, str | int] = {
+        "incident_id": incident_id,
+        "alert_id": alert_id,
+        "warning_id": warning_id,
+    }
+    return (
+        ids
+        | _write_playbook(session, mark, incident_id)
+        | {name: typing.cast("dict[str, str | int]", vars(rows[name]))["id"] for name in kept}
+    )
+
+
+def _measures(mark: str, incident_id: str) -> dict[str, Row]:
+    return {
+        "measure_id": filled(
+            Measure,
+            mark,
+            id=f"{mark}-measure-id",
+            drill_id=None,
+            incident_id=incident_id,
+            kind="block_address",
+            state="in_force",
+            until=LATER,
+        ),
+        "suppression_id": filled(
+            Suppression, mark, id=f"{mark}-suppression-id", drill_id=None, until=LATER
+        ),
+    }
+
+
+def _write_playbook(session: Session, mark: str, incident_id: str) -> dict[str, str | int]:
+    version = filled(
+        PlaybookVersion,
+        mark,
+        playbook_id=f"playbook--{mark}",
+        number=1,
+        key=f"{mark}-key",
+        state="draft",
+        reviewed_by=None,
+    )
+    session.add(version)
+    session.flush()
+    version_id = typing.cast("PlaybookVersion", version).id
+    run_id, step_id, approval_id = (f"{mark}-{name}-id" for name in ("run", "step", "approval"))
+    session.add(
+        filled(
+            PlaybookRun,
+            mark,
+            id=run_id,
+            version_id=version_id,
+            drill_id=None,
+            object_kind="incident",
+            object_id=incident_id,
+            incident_id=incident_id,
+            parent_step_id=None,
+            trigger="hand",
+            state="running",
+            ends_as="",
+        )
+    )
+    session.flush()
+    session.add(
+        filled(
+            StepRun,
+            mark,
+            id=step_id,
+            run_id=run_id,
+            scope="",
+            purpose="do",
+            undoes=None,
+            state="approval",
+            awaits_kind="",
+            action={"name": mark, "parameters": {}},
+        )
+    )
+    session.flush()
+    asked = {"roles": ["duty_lead"], "on_timeout": "skip", "effect": "contain", "state": "pending"}
+    session.add(
+        filled(
+            Approval,
+            mark,
+            id=approval_id,
+            step_run_id=step_id,
+            run_id=run_id,
+            drill_id=None,
+            action={"name": mark, "parameters": {}},
+            deadline_at=LATER,
+            **asked,
+        )
+    )
+    session.flush()
+    return {
+        "playbook_key": f"{mark}-key",
+        "number": 1,
+        "version_id": version_id,
+        "run_id": run_id,
+        "step_run_id": step_id,
+        "approval_id": approval_id,
     }
 
 

@@ -17,11 +17,16 @@ _TIME = situation.state.columns.UtcDateTime(timezone=True)
 
 def upgrade() -> None:
     """Apply the revision."""
-    _add_playbooks()
+    _add_versions()
+    _add_runs()
     _add_approvals()
     _add_measures()
     _add_schedule()
-    op.add_column("alert", _text("suppression_id", nullable=True))
+    _change_alerts()
+    _widen_captures()
+    op.add_column("capture", sa.Column("files", sa.JSON(), nullable=False, server_default="[]"))
+    op.add_column("task", sa.Column("role", sa.String(), nullable=False, server_default=""))
+    op.add_column("task", sa.Column("answer", sa.String(), nullable=False, server_default=""))
 
 
 def downgrade() -> None:
@@ -45,7 +50,7 @@ def _json(name: str) -> "sa.Column[object]":
     return sa.Column(name, sa.JSON(), nullable=False)
 
 
-def _add_playbooks() -> None:
+def _add_versions() -> None:
     op.create_table(
         "playbook_version",
         _whole("id"),
@@ -68,6 +73,20 @@ def _add_playbooks() -> None:
         sa.UniqueConstraint("playbook_id", "number"),
     )
     op.create_index("ix_playbook_version_key", "playbook_version", ["key", "state"], unique=False)
+    for column in ("playbook_id", "key"):
+        op.create_index(
+            f"ux_playbook_version_{column}",
+            "playbook_version",
+            [column],
+            unique=True,
+            sqlite_where=sa.text("state = 'published'"),
+            postgresql_where=sa.text("state = 'published'"),
+        )
+    for statement in _GUARDS[op.get_bind().dialect.name]:
+        op.execute(statement)
+
+
+def _add_runs() -> None:
     op.create_table(
         "playbook_run",
         _text("id"),
@@ -87,6 +106,7 @@ def _add_playbooks() -> None:
         _time("deadline_at"),
         _time("ended_at", nullable=True),
         _text("outcome"),
+        _text("ends_as"),
         _whole("version"),
         sa.ForeignKeyConstraint(
             ["incident_id"],
@@ -137,6 +157,34 @@ def _add_playbooks() -> None:
     op.create_index("ix_step_run_due", "step_run", ["state", "due_at"], unique=False)
 
 
+_KEPT = ("playbook_id", "number", "key", "document", "source", "sha256", "written_by")
+_CHANGED = " OR ".join(f"CAST(NEW.{name} AS TEXT) <> CAST(OLD.{name} AS TEXT)" for name in _KEPT)
+_UNFIT = f"OLD.state <> 'draft' AND (NEW.state = 'draft' OR {_CHANGED})"
+_SAID = "a playbook that left its draft is never changed or removed"
+_GUARDS = {
+    "sqlite": tuple(
+        f"CREATE TRIGGER playbook_version_no_{change.lower()} BEFORE {change} ON playbook_version "
+        f"WHEN {when} BEGIN SELECT RAISE(ABORT, '{_SAID}'); END"
+        for change, when in (("UPDATE", _UNFIT), ("DELETE", "OLD.state <> 'draft'"))
+    ),
+    "postgresql": (
+        f"""
+        CREATE FUNCTION keep_playbook_version() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN RAISE EXCEPTION '{_SAID}' USING ERRCODE = 'integrity_constraint_violation'; END $$
+        """,
+        f"""
+        CREATE TRIGGER playbook_version_no_update BEFORE UPDATE ON playbook_version
+        FOR EACH ROW WHEN ({_UNFIT}) EXECUTE FUNCTION keep_playbook_version()
+        """,
+        """
+        CREATE TRIGGER playbook_version_no_delete BEFORE DELETE ON playbook_version
+        FOR EACH ROW WHEN (OLD.state <> 'draft') EXECUTE FUNCTION keep_playbook_version()
+        """,
+    ),
+}
+"""A run is pinned to its version, so a version stays what people agreed to."""
+
+
 def _add_approvals() -> None:
     op.create_table(
         "approval",
@@ -154,6 +202,7 @@ def _add_approvals() -> None:
         _text("asked_by"),
         _time("asked_at"),
         _time("deadline_at"),
+        _time("remind_at", nullable=True),
         _text("on_timeout"),
         _text("state"),
         _time("decided_at", nullable=True),
@@ -244,6 +293,14 @@ def _add_measures() -> None:
         sa.PrimaryKeyConstraint("measure_id", "point"),
     )
     op.create_table(
+        "point_poll",
+        _text("point"),
+        _time("polled_at"),
+        _text("address"),
+        _text("sha256"),
+        sa.PrimaryKeyConstraint("point"),
+    )
+    op.create_table(
         "suppression",
         _text("id"),
         _text("drill_id", nullable=True),
@@ -313,3 +370,20 @@ def _add_schedule() -> None:
     op.create_table(
         "lease", _text("name"), _text("owner"), _time("until"), sa.PrimaryKeyConstraint("name")
     )
+
+
+def _change_alerts() -> None:
+    op.add_column("alert", _text("suppression_id", nullable=True))
+    op.drop_index("ix_alert_queue", "alert")
+    queue = ["drill_id", "status", "severity", "last_seen", "id"]
+    op.create_index("ix_alert_queue", "alert", queue, unique=False)
+    facet = ["drill_id", "status", "severity", "department", "detector"]
+    op.create_index("ix_alert_facet", "alert", facet, unique=False)
+    op.create_index("ix_alert_host", "alert", ["host_ip", "last_seen"], unique=False)
+    op.create_index("ix_alert_incident", "alert", ["incident_id", "first_seen"], unique=False)
+
+
+def _widen_captures() -> None:
+    with op.batch_alter_table("capture") as table:
+        for name in ("packets", "bytes", "flows"):
+            table.alter_column(name, type_=sa.BigInteger(), existing_nullable=False)

@@ -18,6 +18,7 @@ from soc_api.web.query.incident import record as query
 from soc_api.web.query.incident.clock import pauses_of
 from soc_api.web.query.incident.report import KINDS
 from soc_api.web.query.incident.stage import REASONED
+from soc_api.web.query.playbook.naming import GLYPHS
 from soc_api.web.visit import ChangeDep, Lacking, SessionDep, Visit, VisitDep, allowed
 
 router = APIRouter()
@@ -158,6 +159,7 @@ def incident_page(
         kind=kind,
         kinds=KINDS,
         reasoned=REASONED,
+        run_glyphs=GLYPHS,
         pauses=pauses_of(visit.console.plan, view.clocks),
         refused=refused,
     )

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from playbooks.plan.document import Plan
-from situation.state.tables import Alert, Incident, Notice, Task
+from situation.state.tables import Alert, Incident, Notice, PlaybookRun, Task
 from soc_api.web.query.alert import AlertLine, lines
+from soc_api.web.query.desk.approval import Decision, actions
 from soc_api.web.query.due import Due
 from soc_api.web.query.incident.clock import ClockCard, clock_cards, next_dues
 from soc_api.web.query.incident.course import Entry, audit_lines, course_of
@@ -34,11 +35,13 @@ from soc_api.web.query.incident.stage import (
     stage_steps,
 )
 from soc_api.web.query.incident.task import TaskLine, tasks_of
+from soc_api.web.query.playbook.run_list import RunFilter, RunLine, runs_of
 from soc_api.web.query.scope import within
 from soc_api.web.text import Text
 
 ALERTS_SHOWN = 100
 ROWS_SHOWN = 200
+RUNS_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,9 @@ class IncidentView:
     course: list[Entry]
     alerts: list[AlertLine]
     notices: list[Notice]
+    runs: list[RunLine]
+    asked: list[Decision]
+    """Actions of these runs that somebody has to decide, the nearest first."""
     entities: list[tuple[str, str]]
 
     @property
@@ -201,6 +207,8 @@ def incident_view(
         ),
         alerts=lines(alerts),
         notices=notices,
+        runs=_runs(session, row, now),
+        asked=actions(session, [PlaybookRun.incident_id == row.id], now),
         entities=[_entity(entity) for entity in row.entities],
     )
 
@@ -223,6 +231,11 @@ def _alerts(session: Session, row: Incident) -> list[Alert]:
 def _notices(session: Session, row: Incident) -> list[Notice]:
     query = sa.select(Notice).where(Notice.incident_id == row.id).order_by(Notice.number)
     return list(session.scalars(query))
+
+
+def _runs(session: Session, row: Incident, now: dt.datetime) -> list[RunLine]:
+    wanted = RunFilter(state="all", incident=row.id)
+    return runs_of(session, wanted, row.drill_id, now, RUNS_SHOWN)
 
 
 def _named(

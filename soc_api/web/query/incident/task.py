@@ -20,6 +20,8 @@ _PAGES = {
     "report": "/reports/",
     "notice": "/notices/",
     "warning": "/warnings/",
+    "job": "/jobs/",
+    "playbook_run": "/playbooks/runs/",
 }
 """Where the page of an object lies, by its kind."""
 

@@ -235,3 +235,13 @@ def test_packets_that_were_kept_can_be_had_with_their_hash(
     assert answer.content == content
     assert answer.headers["content-disposition"].endswith('.pcap"')
     assert client.get(f"/alerts/{alert_id(3)}/packets.pcap").status_code == 404
+
+
+def test_an_alert_that_is_suppressed_is_out_of_the_queue_and_says_so(desk: Served) -> None:
+    settle(desk.state, desk.events)
+    with desk.state.transaction() as session:
+        session.get_one(Alert, alert_id(0)).status = "suppressed"
+    with desk.logged_in() as client:
+        assert alert_id(0) not in _ids(client.get("/alerts").text)
+        assert _ids(client.get("/alerts", params={"status": "suppressed"}).text) == [alert_id(0)]
+        assert "已压制" in client.get(f"/alerts/{alert_id(0)}").text

@@ -5,6 +5,7 @@ import pytest
 
 from tests.soc_api.web.busy_incident import ask_down, work_on
 from tests.soc_api.web.city import DRILL, INCIDENT, NOTICE, settle
+from tests.soc_api.web.holding import RUN, hold, schedule, trouble
 from tests.soc_api.web.server import Served, logged_in_as
 
 
@@ -14,7 +15,7 @@ def _figures(page: str) -> list[str]:
 
 def test_the_overview_has_the_figures_of_the_summary(client: httpx.Client) -> None:
     page = client.get("/").text
-    assert _figures(page) == ["130", "2", "1", "4,218,306", "182,044", "1,207"]
+    assert _figures(page) == ["130", "2", "1", "1", "4,218,306", "1,207"]
     assert "Ⅲ 级 1，Ⅳ 级 1" in page
     assert "非 IP" in page
     assert "3.9 GB" in page
@@ -90,3 +91,47 @@ def test_a_clock_that_was_missed_stays_among_the_running_ones(busy: Served) -> N
     clocks = page[page.index("在走的时钟") : page.index("待办队列")]
     assert "已超 20:00" in clocks
     assert "事发单位" in clocks
+
+
+@pytest.fixture
+def acting(desk: Served) -> Served:
+    settle(desk.state, desk.events, alerts=5)
+    with desk.state.transaction() as session:
+        hold(session)
+        trouble(session)
+        schedule(session)
+    return desk
+
+
+def test_an_action_of_a_playbook_waits_beside_the_others(acting: Served) -> None:
+    with acting.logged_in() as client:
+        page = client.get("/").text
+    panel = page[page.index('id="approvals"') : page.index("<h2>任务</h2>")]
+    assert f'<a href="/playbooks/runs/{RUN}">边界封禁 198.51.100.23，24 小时</a>' in panel
+    assert "剧本“数据外传处置”" in panel
+    assert "已同意 1/2" in panel
+    assert "12:00" in panel
+    assert _figures(page)[3] == "2"
+
+
+def test_an_action_does_not_wait_for_who_may_not_decide_it(acting: Served) -> None:
+    with logged_in_as(acting, "analyst") as client:
+        page = client.get("/").text
+    assert 'id="approvals"' not in page
+    assert _figures(page)[3] == "0"
+
+
+def test_what_is_broken_stands_on_top_three_kinds_whole_and_the_rest_named(acting: Served) -> None:
+    with acting.logged_in() as client:
+        page = client.get("/").text
+    notes = page[page.index('<div class="notes wide">') : page.index('class="figures"')]
+    told = [
+        notes.index(each) for each in ("动作结果不明 1 个", "撤销失败 1 个", "处置点未落实 1 个")
+    ]
+    assert told == sorted(told)
+    assert notes.count("note note--late") == 3
+    assert '<a href="/jobs/feeds">定时任务久未成功 1 个</a>' in notes
+
+
+def test_where_nothing_is_broken_nothing_stands_on_top(client: httpx.Client) -> None:
+    assert 'class="notes wide"' not in client.get("/").text

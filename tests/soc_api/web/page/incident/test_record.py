@@ -27,10 +27,12 @@ from tests.soc_api.web.city import (
     NOTICE,
     NOW,
     SMALL_INCIDENT,
+    add_incidents,
     alert_id,
     plan,
     settle,
 )
+from tests.soc_api.web.holding import FAILED_RUN, RUN, hold
 from tests.soc_api.web.server import NAME, Served, form_token, logged_in_as
 
 ADDRESS = f"/incidents/{INCIDENT}"
@@ -439,3 +441,23 @@ def test_the_course_of_an_ended_incident_begins_with_its_beginning(busy: Served)
     course = page[page.index('<ol class="tl">') :]
     times = re.findall(r"<time datetime=\"([^\"]+)\"", course[: course.index("</ol>")])
     assert times == sorted(times)
+
+
+def test_the_runs_of_an_incident_stand_on_its_page_with_what_waits(desk: Served) -> None:
+    with desk.state.transaction() as session:
+        add_incidents(session)
+        hold(session)
+    with desk.logged_in() as client:
+        page = client.get(f"/incidents/{INCIDENT}").text
+        other = client.get(f"/incidents/{SMALL_INCIDENT}").text
+    panel = page[page.index('id="runs"') :]
+    panel = panel[: panel.index("</section>")]
+    links = re.findall(r'href="(/playbooks/runs/[^"]+)"', panel)
+    assert links == [
+        f"/playbooks/runs/{RUN}",
+        *(f"/playbooks/runs/{run}" for run in (RUN, FAILED_RUN)),
+    ]
+    assert "边界封禁 198.51.100.23，24 小时" in panel
+    assert "step 3 found no packets" in panel
+    assert f'href="/playbooks?incident={INCIDENT}" data-key="b"' in page
+    assert 'id="runs"' not in other

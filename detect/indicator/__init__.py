@@ -1,0 +1,1 @@
+"""Indicators: what feeds say is known to be bad."""

@@ -1,0 +1,1 @@
+"""Actions that keep something out: by points of enforcement, or by commands to others."""

@@ -1,0 +1,1 @@
+"""What stands against publishing a playbook, part by part."""

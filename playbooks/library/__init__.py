@@ -1,0 +1,1 @@
+"""The playbooks that come along, as the YAML forms that people read, and how they are found."""

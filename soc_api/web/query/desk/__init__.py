@@ -1,0 +1,1 @@
+"""What the overview shows: figures, what is broken, what waits for a decision."""

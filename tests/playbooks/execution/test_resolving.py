@@ -1,0 +1,133 @@
+"""People end a doubt, and have what failed tried again from where it failed."""
+
+import pytest
+import sqlalchemy as sa
+
+from playbooks.execution.course.claim import LEASE
+from playbooks.execution.resolving import resolve_unsure, retry_step
+from playbooks.incident.tasks import finish_task
+from playbooks.machine import Refusal
+from situation.state.tables import PlaybookRun, StepRun, Task
+from tests.playbooks.execution.book import book, loop, parallel, part, sub
+from tests.playbooks.execution.deeds import deeds
+from tests.playbooks.execution.ground import LEAD, Ground
+from tests.playbooks.outbox.servers import Receiver, receiving
+
+
+def _in_doubt(ground: Ground, receiver: Receiver) -> PlaybookRun:
+    run = ground.start(book(part("ring", "ring", url=receiver.url), part("mark", "after")))
+    with ground.state.transaction() as session:
+        row = session.get_one(StepRun, ground.step(run, "ring").id)
+        row.state, row.attempts, row.owner = "running", 1, "one"
+        row.lease_until = ground.clock.now() + LEASE
+        row.action = {"name": "ring", "parameters": {"name": "ring", "url": receiver.url}}
+    ground.turn()
+    assert ground.step(run, "ring").state == "unsure"
+    return run
+
+
+def _resolve(ground: Ground, run: PlaybookRun, *, happened: bool) -> None:
+    with ground.state.transaction() as session:
+        resolve_unsure(
+            session,
+            ground.house,
+            ground.step(run, "ring").id,
+            happened=happened,
+            remark="问过了",
+            by=LEAD,
+            now=ground.clock.now(),
+        )
+
+
+@pytest.mark.parametrize(("happened", "calls"), [(True, 0), (False, 1)])
+def test_a_person_says_whether_it_happened(ground: Ground, happened: bool, calls: int) -> None:  # noqa: FBT001 - a column of the table
+    with receiving() as receiver:
+        run = _in_doubt(ground, receiver)
+        _resolve(ground, run, happened=happened)
+        ground.settle()
+        assert len(receiver.got) == calls
+    assert ground.run(run).state == "succeeded"
+    with ground.state.reading() as session:
+        assert session.scalars(sa.select(Task.state)).all() == ["done"]
+    with pytest.raises(Refusal) as refused:
+        _resolve(ground, run, happened=True)
+    assert refused.value.code == "not_unsure"
+
+
+def _retry(ground: Ground, row: StepRun) -> None:
+    with ground.state.transaction() as session:
+        retry_step(session, ground.house, row.id, by=LEAD, now=ground.clock.now())
+
+
+def test_a_failed_run_goes_on_from_the_step_that_failed(ground: Ground) -> None:
+    written = book(
+        part("mark", "first"),
+        loop(
+            "__left__:value > 0",
+            [
+                parallel(
+                    [part("mark", "good")],
+                    [part("mark", "__name__:value", goes="__goes__:value")],
+                    [part("ask", "asked")],
+                ),
+                part("mark", "turned", says="0", outs={"says": "left"}),
+            ],
+        ),
+        part("mark", "last"),
+        variables={
+            "left": ("integer", "1"),
+            "goes": ("string", "refused"),
+            "name": ("string", "bad"),
+        },
+    )
+    run = ground.start(written)
+    ground.turn()
+    assert ground.run(run).state == "failed"
+    failed = next(row for row in ground.steps(run) if row.state == "failed")
+    _mend(ground, run)
+    _retry(ground, failed)
+    ground.turn()
+    with ground.state.transaction() as session:
+        (task,) = session.scalars(sa.select(Task)).all()
+        finish_task(session, task.id, by=LEAD, now=ground.clock.now())
+    ground.turn()
+    assert ground.run(run).state == "succeeded"
+    assert deeds(ground.state) == {"first": 1, "good": 1, "bad": 1, "turned": 1, "last": 1}
+    with pytest.raises(Refusal) as refused:
+        _retry(ground, failed)
+    assert refused.value.code == "not_failed"
+
+
+def test_the_rest_of_the_run_follows_a_step_that_was_tried_again(ground: Ground) -> None:
+    ground.publish(book(part("mark", "within"), key="inner"))
+    written = book(
+        parallel([part("mark", "bad", goes="__goes__:value")], [sub("inner")]),
+        part("mark", "last"),
+        variables={"goes": ("string", "refused")},
+    )
+    run = ground.start(written)
+    ground.turn()
+    _mend(ground, run)
+    _retry(ground, ground.step(run, "bad"))
+    assert ground.run(run).state == "running"
+    ground.turn()
+    assert ground.run(run).state == "succeeded"
+    assert deeds(ground.state)["last"] == 1
+
+
+def test_a_run_that_took_back_what_it_did_does_not_go_on(ground: Ground) -> None:
+    written = book(part("hold", "block"), part("mark", "bad", goes="refused"), compensates=True)
+    run = ground.start(written)
+    ground.turn()
+    ground.agree(run)
+    ground.turn()
+    with pytest.raises(Refusal) as refused:
+        _retry(ground, ground.step(run, "bad"))
+    assert refused.value.code == "undone"
+
+
+def _mend(ground: Ground, run: PlaybookRun) -> None:
+    """Have the step that failed end well the next time."""
+    with ground.state.transaction() as session:
+        row = session.get_one(PlaybookRun, run.id)
+        row.variables = {**row.variables, "__goes__": {"type": "string", "value": "well"}}
