@@ -87,7 +87,7 @@ def said_of(variable: Variable) -> JsonObject:
     return said | {name: True for name, is_so in marks.items() if is_so}
 
 
-def scene_of(  # noqa: PLR0917 - the scene has so many parts
+def scene_of(
     session: Session,
     house: House,
     run: PlaybookRun,

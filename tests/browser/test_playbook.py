@@ -165,6 +165,7 @@ def test_the_steps_of_a_run_are_walked_by_keys(enter: Enter) -> None:
     page.goto(f"/playbooks/runs/{WAITING_RUN}")
     page.get_by_role("link", name="2 留存证据").focus()
     page.keyboard.press("Enter")
+    page.wait_for_url("**step=*")
     expect(page.get_by_role("heading", name="第 2 步 留存证据")).to_be_visible()
     page.keyboard.press("Escape")
     page.wait_for_url("**/playbooks/runs")

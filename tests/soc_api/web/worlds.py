@@ -187,11 +187,8 @@ def _write_desk(session: Session, mark: str, department: str) -> dict[str, str |
     session.flush()
     audit(session, NOW, mark, "incident.open", kind="incident", object_id=incident_id, why=mark)
     kept = ("clock_id", "change_id", "report_id", "task_id", "measure_id", "suppression_id")
-    ids: dict[str, str | int] = {
-        "incident_id": incident_id,
-        "alert_id": alert_id,
-        "warning_id": warning_id,
-    }
+    ids: dict[str, str | int] = {"incident_id": incident_id, "alert_id": alert_id}
+    ids["warning_id"] = warning_id
     return (
         ids
         | _write_playbook(session, mark, incident_id)
