@@ -128,7 +128,7 @@ class Action:
 
     An action outside raises `Unavailable` to be tried again and `Refused` where that is of no
     use. One whose effect is contain has the undo of its kind. In a drill an action outside is
-    not performed; its intent stands for it.
+    not performed, its intent stands for it, unless it is `in_drills`.
     """
 
     name: str
@@ -147,3 +147,5 @@ class Action:
     """Whether people have to agree even where its effect would not ask for it."""
     by_people: bool = False
     """Whether it waits for people, so that its default deadline is a human one."""
+    in_drills: bool = False
+    """Whether one outside is performed in a drill too: it reads the drill's own records alone."""

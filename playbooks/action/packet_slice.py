@@ -69,4 +69,5 @@ PACKET_SLICE = Action(
     outputs={"count": "integer", "hashes": "list"},
     intend=taking(PacketSliceParameters, _intend),
     outside=taking(PacketSliceParameters, _slice),
+    in_drills=True,
 )

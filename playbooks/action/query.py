@@ -121,4 +121,5 @@ STORE_QUERY = Action(
     outputs={"count": "integer", "values": "list"},
     intend=taking(StoreQueryParameters, _intend),
     outside=taking(StoreQueryParameters, _query),
+    in_drills=True,
 )

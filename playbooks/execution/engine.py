@@ -123,6 +123,7 @@ class Engine:
         now = self._clock.now()
         self._record()
         self._abandon(now)
+        self._sweep_runs(sweeping.withdrawn, sweeping.end_withdrawn)
         self._sweep(sweeping.answered, sweeping.answer)
         self._sweep(partial(sweeping.changed, kinds=kinds), sweeping.change)
         self._sweep(partial(sweeping.late, now=now), sweeping.expire)

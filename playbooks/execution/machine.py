@@ -31,7 +31,7 @@ STEP = Machine(
         Transition("release", ("waiting",), "due"),
         Transition("doubt", ("running",), "unsure"),
         Transition("finish", ("due", "running", "waiting", "unsure"), "done"),
-        Transition("fail", ("due", "approval", "running", "waiting"), "failed"),
+        Transition("fail", ("due", "approval", "running", "waiting", "unsure"), "failed"),
         Transition("skip", ("approval",), "skipped"),
         Transition("cancel", ("due", "approval", "running", "waiting", "unsure"), "cancelled"),
         # A person says that it never happened, or has what failed tried again, and with it what

@@ -1,6 +1,7 @@
 """Resolving: a person says what became of a step in doubt, or has a failed one tried again."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from playbooks.execution.course.log import note_run
 from playbooks.execution.course.unsure import end_doubt
 from playbooks.execution.course.walk import Walk
 from playbooks.execution.house import House
-from playbooks.execution.machine import RUN
+from playbooks.execution.machine import OPEN, RUN, STEP
 from playbooks.machine import Refusal
 from playbooks.person import Person
 from playbooks.revision import found, held
@@ -54,8 +55,8 @@ def retry_step(
     """Have a failed step tried again; its run, if it failed by it, goes on from there.
 
     What the failure of the run cancelled is opened again with it. Raise `Refusal` with code
-    `not_failed` where the step or its run did not fail, `undone` where the run took back what it
-    did.
+    `not_failed` where the step or its run did not fail, `undone` where what it did, or what was
+    cancelled did, was taken back.
     """
     walk, row = _held(session, house, step_run_id, by=by, now=now)
     if row.state != "failed":
@@ -68,13 +69,24 @@ def retry_step(
         raise Refusal("undone", "the run took back what it did", where=run.id)
     if run.state != "failed" or row.ended_at != run.ended_at:
         raise Refusal("not_failed", "the run did not fail by it", where=run.id)
-    _reopen(walk, row)
+    cancelled = _cancelled_with(session, run)
+    if any(_is_taken_back(session, one, now) for one in (row, *cancelled)):
+        raise Refusal("undone", "what it did was taken back; start it anew", where=run.id)
+    _reopen(walk, row, cancelled)
     return row
 
 
-def _reopen(walk: Walk, row: StepRun) -> None:
+def _is_taken_back(session: Session, row: StepRun, now: dt.datetime) -> bool:
+    """Say whether the effect of a step was taken back, or is just now: its key is used up."""
+    if row.undone_at is not None:
+        return True
+    undo = sa.select(StepRun).where(StepRun.undoes == row.id, StepRun.state.in_(OPEN))
+    there = session.scalar(undo)
+    return there is not None and (there.state != STEP.initial or there.due_at <= now)
+
+
+def _reopen(walk: Walk, row: StepRun, cancelled: Sequence[StepRun]) -> None:
     run = walk.run
-    cancelled = _cancelled_with(walk.session, run)
     run.state = RUN.after(run.state, "resume", where=run.id)
     run.deadline_at = walk.now + walk.playbook.within
     run.ended_at, run.outcome = None, ""

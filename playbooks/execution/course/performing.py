@@ -116,13 +116,14 @@ def _act(walk: Walk, row: StepRun, step: Step, owner: str, *, may_call: bool) ->
         return None
     if not _is_agreed(walk, row, step, done, scene):
         return None
-    if not (may_call or action.inside or walk.run.drill_id):
+    on_paper = walk.run.drill_id is not None and not action.in_drills
+    if not (may_call or action.inside or on_paper):
         return None
     row.action, row.action_sha256 = done.json, done.sha256
     if action.inside is not None:
         inside = action.inside
         _do_inside(walk, row, action, lambda: inside(scene, done.parameters))
-    elif walk.run.drill_id is not None:
+    elif on_paper:
         _do_inside(walk, row, action, lambda: _on_paper(action, done, scene))
     elif row.attempts >= MOST_BEGUN:
         walk.fail(row, f"was begun {row.attempts} times and never came to an end")

@@ -10,13 +10,17 @@ from playbooks.execution import approval
 from playbooks.execution.awaited import AWAITED, Awaited
 from playbooks.execution.course.claim import BATCH, Place
 from playbooks.execution.course.identity import DO, UNDO
-from playbooks.execution.course.inverse import AFTER, is_undoing
+from playbooks.execution.course.inverse import AFTER, has_to_take_back, is_undoing
 from playbooks.execution.course.performing import LATE
 from playbooks.execution.course.progress import step_of
 from playbooks.execution.course.timing import within_of
 from playbooks.execution.course.walk import Walk
 from playbooks.execution.machine import RUN, STOPPABLE
-from situation.state.tables import Approval, PlaybookRun, StepRun
+from playbooks.execution.rendering import incident_of
+from situation.state.tables import Approval, Incident, PlaybookRun, StepRun
+
+WITHDRAWN = "withdrawn"
+GONE = "the incident was withdrawn"
 
 FindSteps = Callable[[Session], Sequence[Place]]
 FindRuns = Callable[[Session], Sequence[str]]
@@ -75,7 +79,10 @@ def change(walk: Walk, row: StepRun) -> None:
     if row.state != "waiting" or not row.awaits_kind:
         return
     found = _look(walk.session, row)
-    if found.state == "failed":
+    if found.state == "failed" and _is_withdrawn(walk):
+        # Its tasks were dropped with it: that is no failure of theirs.
+        end_withdrawn(walk)
+    elif found.state == "failed":
         walk.fail(row, found.reason)
     elif found.state == "done" and row.purpose == UNDO and row.awaits_kind == AFTER:
         row.awaits_kind = row.awaits_id = ""
@@ -123,6 +130,31 @@ def expire_run(walk: Walk) -> None:
     if walk.run.state == RUN.initial and walk.run.deadline_at <= walk.now:
         walk.counts["expired"] += 1
         walk.give_up(LATE)
+
+
+def withdrawn(session: Session) -> Sequence[str]:
+    """Return the runs that go on though their incident was withdrawn as none."""
+    wanted = (
+        sa.select(PlaybookRun.id)
+        .join(Incident, Incident.id == PlaybookRun.incident_id)
+        .where(PlaybookRun.state == RUN.initial, Incident.stage == WITHDRAWN)
+    )
+    return session.scalars(wanted.order_by(PlaybookRun.id).limit(BATCH)).all()
+
+
+def end_withdrawn(walk: Walk) -> None:
+    """Stop a run whose incident was withdrawn; what it contained is taken back."""
+    if walk.run.state != RUN.initial:
+        return
+    if has_to_take_back(walk.session, walk.run):
+        walk.compensate("stopped", GONE)
+    else:
+        walk.end("stop", GONE)
+
+
+def _is_withdrawn(walk: Walk) -> bool:
+    incident = incident_of(walk.session, walk.run)
+    return incident is not None and incident.stage == WITHDRAWN
 
 
 def taken_back(session: Session) -> Sequence[str]:

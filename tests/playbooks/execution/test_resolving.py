@@ -5,10 +5,11 @@ import sqlalchemy as sa
 
 from playbooks.execution.course.claim import LEASE
 from playbooks.execution.resolving import resolve_unsure, retry_step
+from playbooks.execution.undoing import undo_step
 from playbooks.incident.tasks import finish_task
 from playbooks.machine import Refusal
 from situation.state.tables import PlaybookRun, StepRun, Task
-from tests.playbooks.execution.book import book, loop, parallel, part, sub
+from tests.playbooks.execution.book import book, loop, minutes, parallel, part, sub
 from tests.playbooks.execution.deeds import deeds
 from tests.playbooks.execution.ground import LEAD, Ground
 from tests.playbooks.outbox.servers import Receiver, receiving
@@ -124,6 +125,40 @@ def test_a_run_that_took_back_what_it_did_does_not_go_on(ground: Ground) -> None
     with pytest.raises(Refusal) as refused:
         _retry(ground, ground.step(run, "bad"))
     assert refused.value.code == "undone"
+
+
+def test_what_a_person_took_back_is_not_done_again_under_its_old_key(ground: Ground) -> None:
+    written = book(
+        parallel(
+            [part("hold", "block"), part("ask", "asked")],
+            [part("mark", "bad", goes="refused", delay=minutes(5))],
+        )
+    )
+    run = ground.start(written)
+    ground.turn()
+    ground.agree(run)
+    ground.turn()
+    _held_until_it_is_seen(ground, run)
+    ground.later(minutes(6))
+    assert ground.run(run).state == "failed"
+    with ground.state.transaction() as session:
+        step = ground.step(run, "block")
+        undo_step(session, ground.house, step.id, reason="误报", by=LEAD, now=ground.clock.now())
+    for _ in range(2):
+        with pytest.raises(Refusal) as refused:
+            _retry(ground, ground.step(run, "bad"))
+        assert refused.value.code == "undone"
+        ground.turn()
+    assert deeds(ground.state) == {"block": 1, "undo block": 1}
+
+
+def _held_until_it_is_seen(ground: Ground, run: PlaybookRun) -> None:
+    """Have the block wait for a row, as one does that its points do not hold yet."""
+    with ground.state.transaction() as session:
+        row = session.get_one(StepRun, ground.step(run, "block").id)
+        asked = ground.step(run, "asked")
+        row.state, row.ended_at = "waiting", None
+        row.awaits_kind, row.awaits_id = asked.awaits_kind, asked.awaits_id
 
 
 def _mend(ground: Ground, run: PlaybookRun) -> None:

@@ -14,6 +14,7 @@ from tests.playbooks.execution import deeds as acting
 from tests.playbooks.execution.book import book, minutes, parallel, part, sub
 from tests.playbooks.execution.deeds import deeds
 from tests.playbooks.execution.ground import LEAD, Ground
+from tests.playbooks.incident.case import led, opened
 from tests.playbooks.outbox.servers import receiving
 
 
@@ -112,3 +113,34 @@ def test_a_run_is_stopped_once_as_it_was_seen_and_with_a_reason(ground: Ground) 
     assert ended.value.code == "illegal"
     assert ground.run(run).ended_at == ground.clock.now()
     assert ground.clock.now() - run.started_at < dt.timedelta(seconds=1)
+
+
+def test_a_run_whose_incident_is_withdrawn_stops_and_takes_back_what_it_contained(
+    ground: Ground,
+) -> None:
+    incident = opened(ground.state, now=ground.clock.now())
+    written = book(
+        part("hold", "block"), part("ask", "asked", goes_on=True), part("mark", "report")
+    )
+    run = ground.start(written, cause=ground.about(incident))
+    ground.turn()
+    ground.agree(run)
+    ground.turn()
+    led(ground.state, incident.id, "withdraw", reason="误报", now=ground.clock.now())
+    ground.settle()
+    assert (ground.run(run).state, ground.run(run).outcome) == (
+        "stopped",
+        "the incident was withdrawn",
+    )
+    assert deeds(ground.state) == {"block": 1, "undo block": 1}
+
+
+def test_nobody_is_asked_any_more_about_an_incident_that_is_withdrawn(ground: Ground) -> None:
+    incident = opened(ground.state, now=ground.clock.now())
+    run = ground.start(book(part("hold", "block")), cause=ground.about(incident))
+    ground.turn()
+    led(ground.state, incident.id, "withdraw", reason="误报", now=ground.clock.now())
+    ground.turn()
+    assert ground.run(run).state == "stopped"
+    assert ground.pending(run) == []
+    assert deeds(ground.state) == {}
