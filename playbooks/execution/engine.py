@@ -8,8 +8,9 @@ next goes on from them.
 
 import contextlib
 import datetime as dt
+import math
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -88,17 +89,20 @@ class Engine:
         self._holding = Holding(state, house, clock)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="playbooks")
         self._calls: dict[Future[Came], Call] = {}
-        self._blocked: set[str] = set()
-        """Steps that wait for a thread to be free."""
+        self._blocked: deque[str] = deque()
+        """Steps that wait for a thread to be free, the first to be begun first."""
         self._counts: Counter[str] = Counter()
+        self._ends = math.inf
 
-    def turn(self) -> Turned:
+    def turn(self, seconds: float = math.inf) -> Turned:
         """Carry on everything that is due; return what was done.
 
-        To be called every second or so: it renews the leases of calls that take longer. Raise
-        `Unavailable` while the store is away.
+        To be called every second or so: it renews the leases of calls that take longer. After so
+        many `seconds` it takes up no further step, so that whoever calls can look for new causes;
+        what is left is the next turn's. Raise `Unavailable` while the store is away.
         """
         self._counts.clear()
+        self._ends = time.monotonic() + seconds
         self._end_approvals()
         self._renew()
         patience = time.monotonic() + PATIENCE_SECONDS
@@ -107,6 +111,8 @@ class Engine:
             before = self._counts.total()
             self._round(kinds)
             kinds = INNER
+            if self._is_over():
+                break
             if self._counts.total() == before and not self._wait(patience):
                 break
         counts: Counter[str] = Counter()
@@ -132,7 +138,12 @@ class Engine:
         for place in self._holding.found(
             partial(due, owner=self._owner, but=self._passed_over(), now=now)
         ):
+            if self._is_over():
+                return
             self._take(place)
+
+    def _is_over(self) -> bool:
+        return time.monotonic() >= self._ends
 
     def _sweep(self, find: sweeping.FindSteps, do: Callable[[Walk, StepRun], None]) -> None:
         for place in self._holding.found(find):
@@ -154,7 +165,7 @@ class Engine:
         counts = self._holding.moved(place, do)
         self._count(counts)
         if counts is not None and not counts and not may_call:
-            self._blocked.add(place.step_run_id)
+            self._blocked.append(place.step_run_id)
         # Only what was committed as begun is called.
         for call in calls if counts else ():
             future = self._pool.submit(called, call, self._means, self._clock.now())
@@ -165,9 +176,10 @@ class Engine:
 
     def _passed_over(self) -> set[str]:
         """Return the steps that are under way here, and those that wait for a thread in vain."""
-        if self._has_room():
-            self._blocked.clear()
-        return self._blocked | {call.step_run_id for call in self._calls.values()}
+        # As many as there are threads free: each look at a step is a transaction.
+        for _ in range(min(self._threads - len(self._calls), len(self._blocked))):
+            self._blocked.popleft()
+        return {*self._blocked, *(call.step_run_id for call in self._calls.values())}
 
     def _abandon(self, now: dt.datetime) -> None:
         for future, call in list(self._calls.items()):

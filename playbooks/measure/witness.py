@@ -15,6 +15,7 @@ from situation.assets import UNKNOWN, Network
 from situation.state.tables import Alert
 
 LOOK_BACK = dt.timedelta(days=7)
+"""By when it happened, or by when the desk was told: an old capture tells of old days."""
 MOST_ALERTS = 20_000
 """Alerts that are looked at, the newest first."""
 
@@ -49,11 +50,12 @@ def hosts_near_domain(
 
 
 def _alerts(session: Session, drill_id: str | None, now: dt.datetime) -> Iterator[_Told]:
+    since = now - LOOK_BACK
     columns = (Alert.source_ip, Alert.destination_ip, Alert.host_ip, Alert.asset, Alert.indicators)
     wanted = (
         sa.select(*columns)
         .where(Alert.drill_id.is_not_distinct_from(drill_id))
-        .where(Alert.last_seen >= now - LOOK_BACK)
+        .where(sa.or_(Alert.last_seen >= since, Alert.updated_at >= since))
         .order_by(Alert.last_seen.desc(), Alert.id)
         .limit(MOST_ALERTS)
     )

@@ -5,7 +5,7 @@ import contextlib
 import threading
 from collections.abc import Callable
 
-from playbooks.execution.engine import Engine
+from playbooks.execution.engine import Engine, Turned
 from playbooks.execution.following import start_due
 from playbooks.measure.enforcing import enforce
 from playbooks.outbox.worker import turn
@@ -19,6 +19,9 @@ from soc_api.wiring import City, open_city
 
 TURN_SECONDS = 0.25
 """Pause between two turns of the engine: a cause that shows itself starts its run within one."""
+
+SPELL_SECONDS = 0.5
+"""How long a turn takes up steps before causes are looked for again."""
 
 ENFORCE_SECONDS = 0.5
 """Pause between two passes over the points."""
@@ -62,10 +65,13 @@ def _carry_on(
     engine = Engine(city.state, house, open_means(city), city.clock, owner=owner)
     with contextlib.closing(engine):
         # A bug of the other thread ends the process, which is started again.
-        while not stop.wait(TURN_SECONDS) and not enforcing.done():
+        pause = TURN_SECONDS
+        while not stop.wait(pause) and not enforcing.done():
+            pause = TURN_SECONDS
             try:
                 start_due(city.state, house, city.clock)
-                engine.turn()
+                if engine.turn(SPELL_SECONDS) != Turned():
+                    pause = 0.0
                 voice.well()
             except (Unavailable, Conflict) as fault:
                 voice.ill(fault)

@@ -26,12 +26,18 @@ class Place(NamedTuple):
 
 
 def due(session: Session, owner: str, but: Collection[str], now: dt.datetime) -> Sequence[Place]:
-    """Return what may be taken now, `but` some; a lease of the same owner may: it died there."""
+    """Return what may be taken now, `but` some; a lease of the same owner may: it died there.
+
+    What a run opened when it started comes first, then what is due longest: the first action of
+    a new run does not wait until a hundred others are at their end.
+    """
+    is_later = sa.case((StepRun.opened_at == PlaybookRun.started_at, 0), else_=1)
     ready = sa.and_(StepRun.state == STEP.initial, StepRun.due_at <= now)
     wanted = (
         sa.select(StepRun.run_id, StepRun.id)
+        .join(PlaybookRun, PlaybookRun.id == StepRun.run_id)
         .where(sa.or_(ready, _left(owner, now)), StepRun.id.not_in(but))
-        .order_by(StepRun.due_at, StepRun.opened_at, StepRun.id)
+        .order_by(is_later, StepRun.due_at, StepRun.opened_at, StepRun.id)
         .limit(BATCH)
     )
     return [Place(*row) for row in session.execute(wanted)]

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from playbooks.cacao.playbook import Playbook, Step, StepKind
 from playbooks.execution.course.cancelling import let_go
@@ -85,7 +85,10 @@ class Walk:
     @cached_property
     def playbook(self) -> Playbook:
         """Return the playbook that the run is pinned to; raise `Malformed` if it is none."""
-        return self.house.playbook(self.session.get_one(PlaybookVersion, self.run.version_id))
+        # The document is long, and read where the house has not read it before.
+        late = [defer(PlaybookVersion.document)]
+        version = self.session.get_one(PlaybookVersion, self.run.version_id, options=late)
+        return self.house.playbook(version)
 
     def begin(self) -> None:
         """Open the first step of a run that was just started."""

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from playbooks.cacao.playbook import Playbook
 from playbooks.execution.house import House
@@ -28,6 +28,7 @@ def listeners_of(session: Session, house: House) -> tuple[list[Listener], list[i
         sa.select(PlaybookVersion)
         .where(PlaybookVersion.state == PUBLISHED)
         .order_by(PlaybookVersion.key)
+        .options(defer(PlaybookVersion.document))
     )
     found, unreadable = [], []
     for version in versions:

@@ -15,8 +15,12 @@ from playbooks.execution.readiness import faults_of
 from playbooks.execution.rehearsal import rehearse
 from playbooks.execution.undoing import undo_step
 from playbooks.incident.tasks import finish_task
+from situation.events.dataset import FLOW, dataset_of
+from situation.events.opening import open_event_store
+from situation.events.store import Batch
 from situation.state.store import StateStore
 from situation.state.tables import Alert, Delivery, Incident, Notice, Suppression, Task
+from tests.detect.frames import MORNING, flow, flows
 from tests.playbooks.execution.ground import LEAD, Ground
 from tests.playbooks.incident.case import PLAN, every, opened, tasks, the
 from tests.playbooks.intrusion import ASSETS, FRONT_END, NOW
@@ -198,3 +202,44 @@ def test_a_level_is_raised_only_once_people_have_agreed(ground: Ground) -> None:
     ground.settle()
     assert the(ground.state, Incident, incident.id).level == 2
     assert "Ⅳ级" in _task(ground).title_zh
+
+
+COUNT = f"""
+key: count-in-a-drill
+version: 1
+dated: 2026-03-01
+name: {{zh: 演练中查询, en: Count in a drill}}
+about: {{zh: 测试, en: for a test}}
+types: [investigation]
+variables:
+  seen: {{type: integer, value: 0}}
+  answered: {{type: string, value: none}}
+steps:
+  - step: ask
+    name: {{zh: 查询, en: ask the store}}
+    action: store_query
+    with:
+      dataset: flow
+      where: {{eq: {{field: source.ip, value: "{SCANNER}"}}}}
+    out: {{count: seen}}
+  - step: gateway
+    name: {{zh: 询问网关, en: ask the gateway}}
+    action: openc2_query
+    with: {{actuator: gateway, features: [versions]}}
+    out: {{status: answered}}
+"""
+
+
+def test_a_drill_reads_its_own_records_and_asks_nobody_outside(ground: Ground) -> None:
+    events = open_event_store(str(ground.folder / "events"))
+    events.setup()
+    rows = [flow(number, SCANNER, FRONT_END, 22) for number in range(3)]
+    ground.clock.advance(MORNING + dt.timedelta(minutes=30) - ground.clock.now())
+    events.write(Batch(dataset_of(FLOW, "d-1"), "drill", flows(rows)))
+    events.write(Batch(dataset_of(FLOW, None), "real", flows(rows[:1])))
+    incident = opened(ground.state, drill_id="d-1", now=ground.clock.now())
+    run = ground.start(read_playbook(compile_form(COUNT)), cause=ground.about(incident))
+    ground.settle()
+    assert ground.run(run).state == "succeeded", ground.run(run).outcome
+    assert ground.variable(run, "seen") == "3"
+    assert ground.variable(run, "answered") == "none"

@@ -67,7 +67,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     ),
     "data-leak": Scenario(
         alerts=_one("upload", "T1048", **OUTBOUND),
-        answers={"与单位核实": "personal"},
+        answers={"与单位核实": "是"},
         did=frozenset({"enrich", "packet_slice", "block_address", "draft_notice", "manual_task"}),
         kept_out=frozenset({f"{FAR}/32"}),
     ),
@@ -90,7 +90,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     ),
     "web-defacement": Scenario(
         alerts=_one("defacement", "T1491", host_ip=FRONT_END),
-        answers={"截图": "harmful"},
+        answers={"截图": "是"},
         did=frozenset({"manual_task", "block_address", "draft_notice", "open_rectification"}),
         kept_out=frozenset({"203.0.113.77/32"}),
     ),
@@ -98,7 +98,7 @@ SCENARIOS: Mapping[str, Scenario] = {
         alerts=_one(
             "secret_mark", "T1005", source_ip=None, destination_ip=None, host_ip=WORKSTATION
         ),
-        answers={"到场": "true"},
+        answers={"到场": "属实"},
         did=frozenset({"manual_task", "raise_grade"}),
         not_done=frozenset({"packet_slice", "open_rectification"}),
     ),

@@ -77,6 +77,7 @@ def test_the_approver_reads_exactly_what_would_be_done(site: Site) -> None:
                 near(1),
                 near(2, asset="old-app", last_seen=NOW - dt.timedelta(days=8)),
                 near(3, asset="drill-app", drill_id="演练-1"),
+                near(5, asset="told-app", last_seen=NOW - dt.timedelta(days=200), updated_at=NOW),
                 near(4, asset="other-app", destination_ip="198.51.100.24", source_ip="10.1.1.1"),
             ]
         )
@@ -86,6 +87,7 @@ def test_the_approver_reads_exactly_what_would_be_done(site: Site) -> None:
     assert "24 小时" in read.how_long.zh
     assert "3 月 19 日 02:30 自动解除" in read.how_long.zh
     assert "gjj-app-03" in read.touches.zh
+    assert "told-app" in read.touches.zh
     assert "alerts alone" in read.touches.en
     assert not {"old-app", "drill-app", "other-app"} & set(read.touches.en.replace(",", "").split())
     assert "删除同一条目" in read.undo.zh
