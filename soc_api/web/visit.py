@@ -34,6 +34,7 @@ from soc_api.web.query.frame import Frame
 from soc_api.web.query.scope import Scope
 from soc_api.web.term import Names
 from soc_api.web.text import LANGUAGES, TAGS, Language, Text
+from soc_api.web.told import marked, told
 from soc_api.web.wording import Wording
 
 HERE = pathlib.Path(__file__).parent
@@ -177,6 +178,7 @@ def render(
         m=Measure(language),
         t=wording.word,
         say=wording.say,
+        said=lambda english: marked(wording.say(told(english)), language),
         link=linker.to if isinstance(linker, Linker) else Linker().to,
         names=console.names,
         plan_name=console.plan_name,
