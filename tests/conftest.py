@@ -8,10 +8,10 @@ import pytest
 from hypothesis import settings
 
 from situation.state.store import StateStore, open_state_store
-from situation.state.tables import Account
 from tests import postgresql
 from tests.elasticsearch import guarded as guarding
 from tests.elasticsearch import server
+from tests.empty import open_empty
 
 if os.environ.get("CI") != "true":
     # No test is timed; under CI Hypothesis' own profile holds, which has no deadline either.
@@ -52,14 +52,11 @@ def postgresql_url() -> Iterator[str]:
 )
 def either_state(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> Iterator[StateStore]:
     """An empty state store, once on SQLite and once on a real PostgreSQL."""
-    url = f"sqlite:///{tmp_path}/state.db"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgresql_url")
-    opened = open_state_store(url)
+    if request.param == "sqlite":
+        opened = open_empty(tmp_path)
+    else:
+        opened = open_state_store(request.getfixturevalue("postgresql_url"))
     yield opened
     if request.param == "postgresql":
-        # Truncating passes the trigger by that keeps the lines of the audit.
-        tables = ", ".join(Account.metadata.tables)
-        with opened.engine.begin() as connection:
-            connection.exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY")
+        postgresql.empty(opened.engine)
     opened.close()

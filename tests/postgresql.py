@@ -10,6 +10,9 @@ import tempfile
 import time
 from collections.abc import Iterator
 
+import sqlalchemy as sa
+
+from situation.state.tables import Account
 from tests.testdata import missing
 
 NOBODY = 65534
@@ -61,6 +64,23 @@ def serving(*, fsync: bool = False) -> Iterator[str]:
         server.terminate()
         server.wait(30)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def empty(engine: sa.Engine) -> None:
+    """Take every row out of a database of ours, and begin to count anew.
+
+    Rows are quicker taken out than fifty tables truncated. As a replica the server minds neither
+    references nor the triggers that keep the lines of the audit.
+    """
+    with engine.begin() as connection:
+        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+        for table in Account.metadata.sorted_tables:
+            connection.execute(table.delete())
+        used = connection.exec_driver_sql(
+            "SELECT sequencename FROM pg_sequences WHERE last_value IS NOT NULL"
+        )
+        for name in used.scalars():
+            connection.exec_driver_sql(f"ALTER SEQUENCE {name} RESTART")
 
 
 def _program(name: str) -> pathlib.Path:

@@ -27,6 +27,7 @@ _URL = re.compile(r"(https?|ftp)://\S+", re.IGNORECASE)
 _LABEL = r"(?!-)[a-z0-9_-]{1,63}(?<!-)"
 _DOMAIN = re.compile(rf"(?=.{{1,253}}$)({_LABEL}\.)+(?![0-9]+$){_LABEL}")
 _LONGEST = 2048
+_NO_ASSET = Words("资产未知", "asset unknown")
 """Characters of the longest URL that a feed may bring."""
 
 
@@ -86,9 +87,11 @@ def _intend(scene: Scene, given: EnrichParameters) -> Intent:
 
 def _enrich(scene: Scene, given: EnrichParameters) -> Outcome:
     found = _found(scene, given)
+    asset = found["asset"]
+    known = Words(f"资产 {asset}", f"asset {asset}") if asset != UNKNOWN else _NO_ASSET
     told = Words(
-        f"{given.value}：资产 {found['asset']}，情报 {found['indicators']} 条",
-        f"{given.value}: asset {found['asset']}, {found['indicators']} indicators",
+        f"{given.value}：{known.zh}，情报 {found['indicators']} 条",
+        f"{given.value}: {known.en}, {found['indicators']} indicators",
     )
     return Outcome(outputs=found, told=told)
 

@@ -10,7 +10,8 @@ from playbooks.action.intent import Intent
 from playbooks.action.parameter import Line, NamedLine, Text, taking
 from playbooks.action.phrase import at_time, both
 from playbooks.cacao.playbook import Words
-from playbooks.incident.tasks import ROLES, Role, open_task
+from playbooks.incident.tasks import DROPPED, ROLES, Role, open_task, reopen_task
+from playbooks.person import SYSTEM
 
 KIND = "playbook_step"
 
@@ -69,6 +70,10 @@ def _open(scene: Scene, given: ManualTaskParameters) -> Outcome:
         drill_id=scene.drill_id,
         now=scene.now,
     )
+    if task.state == DROPPED:
+        # The step is tried again, or was opened again with its run.
+        due_at = _due(scene, given)
+        reopen_task(scene.session, task.id, due_at=due_at, by=SYSTEM, now=scene.now)
     told = Words(f"已交办：{title.zh}", f"the task stands: {title.en}")
     return Outcome(awaits=("task", task.id), told=told)
 

@@ -24,6 +24,14 @@ from situation.state.tables import Alert, Notice
 NO_INCIDENT = Words("本次运行不涉及事件", "the run is about no incident")
 NO_DEPARTMENT = Words("事件的责任单位未知", "the department of the incident is unknown")
 WAITS = Words("等待第二人签发", "waits for a second person to issue it")
+_ISSUED = Words("已下发", "was issued")
+_OVER = {
+    "archived": Words("已归档", "is archived"),
+    "dismissed": Words("不予下发", "was dismissed"),
+    "reassigned": Words("已转派", "was reassigned"),
+    "revoked": Words("已撤销", "was revoked"),
+}
+"""How a notice stands that ended, by its status."""
 UNDO = Words(
     "未签发的可不予下发，已签发的可撤销，均由人办理",
     "people can dismiss it before it is issued and revoke it afterwards",
@@ -78,10 +86,15 @@ def laid_before(notice: Notice, *, until_issued: bool) -> Outcome:
     return Outcome(
         outputs={"notice": notice.id, "number": notice.number, "state": notice.status},
         awaits=("notice", notice.id) if waits else None,
-        told=Words(
-            f"通报 {notice.number} 致 {notice.department}（{notice.status}）",
-            f"notice {notice.number} to {notice.department} is {notice.status}",
-        ),
+        told=_standing(notice),
+    )
+
+
+def _standing(notice: Notice) -> Words:
+    stands = _OVER.get(notice.status, WAITS if notice.status in DRAFTS else _ISSUED)
+    return Words(
+        f"通报 {notice.number} 致 {notice.department}，{stands.zh}",
+        f"notice {notice.number} to {notice.department} {stands.en}",
     )
 
 

@@ -6,7 +6,7 @@ The documents stay valid for every other reader, which ignores what it does not 
 import uuid
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from situation.state.columns import JsonObject
 
@@ -29,7 +29,18 @@ PLATFORM = id_of("organization", "citywatch")
 _VERSION = "1.0.0"
 _SCHEMA = "urn:citywatch:playbook:{name}:1"
 
-Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
+TAKEN = ("new", "runs")
+"""Short names that no playbook has: the console has pages of its own there."""
+
+
+def _free(key: str) -> str:
+    if key in TAKEN:
+        reason = f"{key} is a page of the console, no name of a playbook"
+        raise ValueError(reason)
+    return key
+
+
+Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,62}$"), AfterValidator(_free)]
 """A short name that people type."""
 Minutes = Annotated[int, Field(ge=1, le=525_600)]
 

@@ -123,6 +123,8 @@ def _has_branches(session: Session, row: StepRun) -> bool:
 def _again(walk: Walk, row: StepRun, said: dict[str, object]) -> None:
     walk.move(row, "repeat", said)
     row.attempts, row.due_at, row.ended_at = 0, walk.now, None
+    # It has its whole time again.
+    row.started_at = None
     row.awaits_kind = row.awaits_id = row.error = ""
 
 

@@ -4,6 +4,7 @@ A run is pinned to its version, so a version that left its draft never changes; 
 refuses it. Of one playbook at most one version is published.
 """
 
+import contextlib
 import datetime as dt
 from collections.abc import Mapping
 
@@ -12,12 +13,14 @@ from sqlalchemy.orm import Session
 
 from playbooks.cacao.playbook import Playbook
 from playbooks.cacao.reading import read_playbook
+from playbooks.execution.checking.below import below_faults
 from playbooks.execution.house import House
 from playbooks.execution.readiness import faults_of
 from playbooks.machine import Machine, Refusal, Transition
 from playbooks.person import SYSTEM, Person
 from playbooks.revision import as_seen, found
 from playbooks.text import typed
+from situation.faults import Malformed
 from situation.state.columns import JsonObject
 from situation.state.store import audit
 from situation.state.tables import AuditLine, PlaybookVersion
@@ -187,7 +190,15 @@ def faults_in(session: Session, house: House, version: PlaybookVersion) -> list[
     def knows(playbook_id: str) -> bool:
         return published(session, playbook_id) is not None
 
-    return faults_of(house.playbook(version), actions=house.actions, plan=house.plan, knows=knows)
+    def read(playbook_id: str) -> Playbook | None:
+        there = published(session, playbook_id)
+        with contextlib.suppress(Malformed):
+            return house.playbook(there) if there else None
+        return None
+
+    playbook = house.playbook(version)
+    own = faults_of(playbook, actions=house.actions, plan=house.plan, knows=knows)
+    return [*own, *below_faults(playbook, read)]
 
 
 def _own_draft(session: Session, playbook: Playbook, by: Person) -> PlaybookVersion | None:

@@ -15,10 +15,17 @@ from playbooks.text import typed
 from situation.state.store import audit
 from situation.state.tables import Task
 
+DROPPED = "dropped"
+
 TASK = Machine(
     "open",
-    ("done", "dropped"),
-    (Transition("finish", ("open",), "done"), Transition("drop", ("open",), "dropped")),
+    (),
+    (
+        Transition("finish", ("open",), "done"),
+        Transition("drop", ("open",), DROPPED),
+        # Who asked for it asks once more.
+        Transition("reopen", ("done", DROPPED), "open"),
+    ),
 )
 
 Role = Literal["", "analyst", "duty_lead", "data_officer", "administrator"]
@@ -115,6 +122,17 @@ def drop_task(
     why = typed(reason, "reason")
     task = _for(found(session, Task, task_id), by)
     return _end(session, task, "drop", by=by, now=now, reason=why)
+
+
+def reopen_task(
+    session: Session, task_id: str, *, due_at: dt.datetime | None, by: Person, now: dt.datetime
+) -> Task:
+    """Open a task that was ended once more, until `due_at`; raise `Refusal` if it is open."""
+    task = found(session, Task, task_id)
+    task.state = TASK.after(task.state, "reopen", where=task.id)
+    task.done_at, task.done_by, task.due_at = None, None, due_at
+    _note(session, task, "task.reopen", by=by, now=now)
+    return task
 
 
 def end_tasks(

@@ -8,7 +8,7 @@ import contextlib
 import datetime as dt
 import fcntl
 import pathlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -85,6 +85,21 @@ def enforce(
         lifted=settled.count("lifted"),
         away={look.point: look.error for look in looks if look.error},
     )
+
+
+def pulse(state: StateStore) -> Hashable | None:
+    """Return what stays the same while nothing that a point has to hold changes.
+
+    It costs a look at the rows and no list. None while a point has still to be brought into line.
+    """
+    known = (
+        sa.select(MeasurePoint.state, sa.func.count(), sa.func.max(MeasurePoint.changed_at))
+        .group_by(MeasurePoint.state)
+        .order_by(MeasurePoint.state)
+    )
+    with state.reading() as session:
+        rows = [tuple(row) for row in session.execute(known)]
+    return None if any(row[0] in _WAITING for row in rows) else tuple(rows)
 
 
 @contextlib.contextmanager

@@ -6,7 +6,6 @@ from dataclasses import asdict
 
 from playbooks.schedule.claim import Slot
 from playbooks.schedule.trimming import trim
-from soc_api.drills.drill import run_drill
 from soc_api.drills.scenario import read_scenario
 from soc_api.jobs import catalogue
 from soc_api.jobs.catalogue import DRILL_PREFIX, jobs_of
@@ -45,6 +44,8 @@ def do(city: City, slot: Slot) -> Counts:
 
 
 def _drill(city: City, name: str) -> Counts:
+    from soc_api.drills.drill import run_drill  # noqa: PLC0415 - 200 MiB that most never need
+
     chosen = city.settings.drills[name].scenario
     scenario = read_scenario(city.settings.city.scenarios, chosen)
     findings = run_drill(city, scenario, lambda _stage, _done, _all: None)["findings"]

@@ -123,7 +123,7 @@ def helper_command(
         typer.Option("--socket", help="Unix socket to answer at; in a folder below /run."),
     ],
 ) -> None:
-    """Keep the set of nftables for the desk; needs CAP_NET_ADMIN and nothing else.
+    """Keep the set of nftables for the desk; needs its user, CAP_NET_ADMIN and nothing else.
 
     Example: citywatch measure firewall-helper --socket /run/citywatch/nftables.sock
     """

@@ -3,11 +3,12 @@
 import concurrent.futures
 import contextlib
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Hashable
 
 from playbooks.execution.engine import Engine, Turned
 from playbooks.execution.following import start_due
-from playbooks.measure.enforcing import enforce
+from playbooks.measure.enforcing import enforce, pulse
 from playbooks.outbox.worker import turn
 from sensors.input.stopping import Stop
 from situation.faults import Conflict, Unavailable
@@ -24,7 +25,10 @@ SPELL_SECONDS = 0.5
 """How long a turn takes up steps before causes are looked for again."""
 
 ENFORCE_SECONDS = 0.5
-"""Pause between two passes over the points."""
+"""Pause between two looks whether a point has to be brought into line."""
+
+TRUST_SECONDS = 10.0
+"""How long points are taken to hold what they held; then what somebody changed is put right."""
 
 LOCK_NAME = "playbooks.lock"
 
@@ -79,8 +83,14 @@ def _carry_on(
 
 def _enforce(city: City, stop: Stop, over: threading.Event, voice: Voice) -> None:
     points, folder = city.settings.points, city.settings.store.folder
+    settled: Hashable = None
+    trusted_until = 0.0
     while not stop.wait(ENFORCE_SECONDS) and not over.is_set():
         try:
+            there = pulse(city.state)
+            if there is not None and there == settled and time.monotonic() < trusted_until:
+                continue
+            settled, trusted_until = None, time.monotonic() + TRUST_SECONDS
             found = enforce(city.state, points, folder, city.clock)
         except (Unavailable, Conflict) as fault:
             voice.ill(fault)
@@ -89,4 +99,5 @@ def _enforce(city: City, stop: Stop, over: threading.Event, voice: Voice) -> Non
             name, reason = next(iter(found.away.items()))
             voice.ill(Unavailable(reason, where=f"points.{name}"))
         else:
+            settled = there
             voice.well()

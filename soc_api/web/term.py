@@ -134,6 +134,7 @@ ACTIONS: dict[str, Text] = {
     "job.fail": Text("定时任务未能完成", "Job failed"),
     "job.leave_out": Text("略过过多的定时任务", "Slots of a job left out"),
     "task.open": Text("新增任务", "Task opened"),
+    "task.reopen": Text("重新交办任务", "Task opened again"),
     "task.finish": Text("完成任务", "Task done"),
     "task.drop": Text("取消任务", "Task dropped"),
     "warning.draft": Text("起草预警", "Warning drafted"),

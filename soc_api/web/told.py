@@ -31,6 +31,9 @@ PLACES = _rows(
     (r"case (\S+)", r"情形 \1"),
     (r"line (\d+)", r"第 \1 行"),
     (r"(\S+) line (\d+)", r"\1 第 \2 行"),
+    (r"(feeds\.\S+) (\S+)", r"\1 \2"),
+    (r"(feeds\.\S+) (\S+) line (\d+)", r"\1 \2 第 \3 行"),
+    (r"(\S+) bundle", r"\1 的 STIX 包"),
     (r"condition", "条件"),
     (r"condition, column (\d+)", r"条件第 \1 列"),
     (r"form, line (\d+)", r"表单第 \1 行"),
@@ -66,7 +69,10 @@ SENTENCES = _rows(
     (r"the action or who has to agree is another one now", "动作或审批要求已变"),
     (r"the run is about no incident", "这次执行不涉及事件"),
     (r"the department of the incident is unknown", "事件的责任单位未知"),
-    (r"the incident has no alerts: a person has to write its notice", "事件没有告警，通报须由人撰写"),
+    (
+        r"the incident has no alerts: a person has to write its notice",
+        "事件没有告警，通报须由人撰写",
+    ),
     (r"the incident is not graded yet, or closed", "事件未定级或已办结"),
     (r"no contact has a mail address", "没有登记邮箱的联系人"),
     (r"there is no (channels\.\S+)", r"没有配置 \1"),
@@ -82,6 +88,7 @@ SENTENCES = _rows(
     (r"the change was taken back", "改动已被撤回"),
     (r"the change was rolled back", "改动已被撤回"),
     (r"(\S+) cannot be read", r"\1 无法读取"),
+    (r"(\S+) cannot be read: (.+)", r"\1 无法读取：{2}"),
     (r"(\S+) answers (\d+)", r"\1 应答 \2"),
     (r"the settings name no OpenC2 actuator '([^']+)'", r"设置中没有 OpenC2 执行器 \1"),
     (r"the settings name no SSH actuator '([^']+)'", r"设置中没有 SSH 执行器 \1"),
@@ -102,7 +109,7 @@ SENTENCES = _rows(
     (r"[Nn]o space left on device", "磁盘已满"),
     (r"is neither an address nor a network: .+", "不是地址，也不是网段"),
     (r"is no domain name", "不是域名"),
-    (r"is no JSON: .+", "不是 JSON"),
+    (r"is no JSON: .+: line (\d+) column (\d+) .+", r"不是 JSON，第 \1 行第 \2 列"),
     (r"is no JSON object", "不是 JSON 对象"),
     (r"is no STIX bundle with objects", "不是带对象的 STIX 包"),
     (r"the head line lacks (.+)", r"表头缺 \1"),
@@ -150,7 +157,10 @@ SENTENCES = _rows(
     (r"has a control character", "含有控制字符"),
     (r"has no action", "没有动作"),
     (r"is needed", "必须填写"),
+    (r"nothing was written", "什么也没有写"),
+    (r"the file has more than (\d+) characters", r"文件超过 \1 个字"),
     # What checks of values say.
+    (r"(\S+) is a page of the console, no name of a playbook", r"\1 是控制台的页面，不能作剧本名"),
     (r"Field required", "必须填写"),
     (r"Extra inputs are not permitted", "没有这一项"),
     (r"Value error, (.+)", r"{1}"),
@@ -168,8 +178,9 @@ SENTENCES = _rows(
     (r"String should have at least (\d+) characters", r"至少 \1 个字"),
     (r"String should have at most (\d+) characters", r"最多 \1 个字"),
 )
-"""Whole sentences. `{1}` stands for a part that is a sentence of this table itself."""
+"""Whole sentences. `{1}` stands for the first group, which is a sentence of this table itself."""
 
+_INNER = re.compile(r"(\{(\d)\})")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _WORDS = re.compile(r"[A-Za-z]{2,} +[A-Za-z]{2,}")
 
@@ -203,11 +214,18 @@ def _whole(said: str) -> str | None:
 def _by_row(said: str) -> str | None:
     for pattern, zh in SENTENCES:
         if found := pattern.fullmatch(said):
-            if "{1}" not in zh:
-                return found.expand(zh)
-            inner = _whole(found[1])
-            return zh.replace("{1}", inner) if inner else None
+            return _filled(found, zh)
     return None
+
+
+def _filled(found: re.Match[str], zh: str) -> str | None:
+    said = found.expand(zh)
+    for sign, number in _INNER.findall(zh):
+        inner = _whole(found[int(number)])
+        if inner is None:
+            return None
+        said = said.replace(sign, inner)
+    return said
 
 
 def _with_place(said: str) -> str | None:

@@ -25,7 +25,7 @@ from situation.settings import ConsoleSettings
 from situation.state.store import StateStore
 from situation.state.tables import Account, Login
 from soc_api import accounts
-from soc_api.permission import Permission, home_of, may
+from soc_api.permission import ROLES, Permission, home_of, may
 from soc_api.web import term
 from soc_api.web.guard import comes_from_here
 from soc_api.web.link import Linker
@@ -155,7 +155,13 @@ def templates() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.globals.update(
-        number=number, octets=octets, left=left, power=power, term=term, zone=CITY_ZONE
+        number=number,
+        octets=octets,
+        left=left,
+        power=power,
+        term=term,
+        zone=CITY_ZONE,
+        roles=ROLES,
     )
     return environment
 
@@ -178,7 +184,8 @@ def render(
         m=Measure(language),
         t=wording.word,
         say=wording.say,
-        said=lambda english: marked(wording.say(told(english)), language),
+        marked=lambda text: marked(text, language),
+        as_told=lambda english: marked(wording.say(told(english)), language),
         link=linker.to if isinstance(linker, Linker) else Linker().to,
         names=console.names,
         plan_name=console.plan_name,

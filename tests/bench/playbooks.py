@@ -135,8 +135,8 @@ def _waits(state: StateStore, began: dt.datetime | None = None) -> Waits:
     )
     lines = sa.select(AuditLine.object_id, AuditLine.at).where(AuditLine.action == "incident.grade")
     with state.reading() as session:
-        acted = dict(session.execute(first))
-        graded = dict(session.execute(lines))
+        acted = dict(session.execute(first).all())
+        graded = dict(session.execute(lines).all())
     return sorted(
         (at - (began or graded[incident])).total_seconds()
         for incident, at in acted.items()

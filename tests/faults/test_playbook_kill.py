@@ -26,8 +26,8 @@ from tests.playbooks.execution.deeds import TOPIC, doubled
 from tests.playbooks.execution.ground import version_of
 from tests.playbooks.outbox.servers import Got, Receiver, Reply, receiving
 
-KILLS = soak(20, 500)
-STRIDE = soak(7, 1)
+KILLS = soak(10, 500)
+STRIDE = soak(13, 1)
 """Steps from one kill to the next; a run has some hundred and twenty."""
 PROJECT = pathlib.Path(__file__).parents[2]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import sqlalchemy as sa
 
 from situation.assets import UNKNOWN, Asset, Assets
-from situation.state.store import StateStore, open_state_store
+from situation.state.store import StateStore
 from situation.state.tables import (
     Alert,
     AuditLine,
@@ -19,6 +19,7 @@ from situation.state.tables import (
     RunningClock,
     Task,
 )
+from tests.empty import open_empty
 
 T0 = dt.datetime(2026, 3, 3, 1, 0, tzinfo=dt.UTC)
 NOW = dt.datetime(2026, 3, 3, 12, 0, tzinfo=dt.UTC)
@@ -124,7 +125,7 @@ def intrusion(drill_id: str | None = None) -> list[Alert]:
 
 def opened(folder: pathlib.Path) -> StateStore:
     """Open a new desk in a file."""
-    return open_state_store(f"sqlite:///{folder / 'state.db'}")
+    return open_empty(folder)
 
 
 def put(state: StateStore, alerts: Sequence[Alert]) -> None:

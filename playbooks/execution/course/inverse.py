@@ -10,9 +10,10 @@ from playbooks.execution.course.identity import DO, UNDO, step_run_id_of
 from playbooks.execution.course.log import note
 from playbooks.execution.course.timing import HUMAN
 from playbooks.execution.machine import OPEN, STEP
-from playbooks.incident.tasks import open_task
+from playbooks.incident.tasks import TASK, finish_task, open_task, reopen_task, task_id_of
+from playbooks.person import SYSTEM
 from playbooks.revision import found
-from situation.state.tables import PlaybookRun, StepRun
+from situation.state.tables import PlaybookRun, StepRun, Task
 
 AFTER = "step_run"
 """Kind of what an inverse waits for while a later step is taken back first."""
@@ -143,18 +144,34 @@ def _wait_for(
 
 
 def tell_failure(session: Session, row: StepRun, *, now: dt.datetime) -> None:
-    """Open the task that a person takes over what could not be taken back."""
+    """Open the task that a person takes over what could not be taken back, each time it fails."""
     run = found(session, PlaybookRun, row.run_id)
     name = str(row.action.get("name", row.step_id))
-    open_task(
+    object_kind, object_id = _task_object(run)
+    due_at = now + dt.timedelta(hours=1)
+    task = open_task(
         session,
         kind=TASK_KIND,
-        object_kind="incident" if run.incident_id else "playbook_run",
-        object_id=run.incident_id or run.id,
+        object_kind=object_kind,
+        object_id=object_id,
         key=row.id,
         title_zh=f"{run.id} 的动作 {name} 未能撤销，请人工核实并恢复",
         title_en=f"{name} of {run.id} could not be taken back; check and restore by hand",
-        due_at=now + dt.timedelta(hours=1),
+        due_at=due_at,
         drill_id=run.drill_id,
         now=now,
     )
+    if task.state != TASK.initial:
+        reopen_task(session, task.id, due_at=due_at, by=SYSTEM, now=now)
+
+
+def end_failure(session: Session, row: StepRun, *, now: dt.datetime) -> None:
+    """Finish the task about a step that could not be taken back, if there is one: now it is."""
+    run = found(session, PlaybookRun, row.run_id)
+    task = session.get(Task, task_id_of(TASK_KIND, *_task_object(run), row.id))
+    if task is not None and task.state == TASK.initial:
+        finish_task(session, task.id, by=SYSTEM, now=now)
+
+
+def _task_object(run: PlaybookRun) -> tuple[str, str]:
+    return ("incident", run.incident_id) if run.incident_id else ("playbook_run", run.id)

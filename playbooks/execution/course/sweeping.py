@@ -114,7 +114,7 @@ def expire(walk: Walk, row: StepRun) -> None:
     """Fail a step whose time ran out."""
     if row.state in STOPPABLE and row.deadline_at <= walk.now and row.awaits_kind != AFTER:
         walk.counts["expired"] += 1
-        walk.fail(row, LATE)
+        walk.fail(row, LATE, is_late=True)
 
 
 def late_runs(session: Session, now: dt.datetime) -> Sequence[str]:

@@ -24,6 +24,7 @@ from playbooks.execution.course.identity import (
     step_run_id_of,
 )
 from playbooks.execution.course.inverse import (
+    end_failure,
     has_to_take_back,
     open_undos,
     takes_back,
@@ -128,9 +129,14 @@ class Walk:
         self.move(row, "skip", {"reason": short(reason)})
         self._go_behind(row)
 
-    def fail(self, row: StepRun, reason: str) -> None:
-        """End a step badly; what follows is the playbook's word, else the run fails."""
-        self._let_go(row, reason)
+    def fail(self, row: StepRun, reason: str, *, is_late: bool = False) -> None:
+        """End a step badly; what follows is the playbook's word, else the run fails.
+
+        The task of one that `is_late` stays with its people, overdue: it has to be done all the
+        same.
+        """
+        if not (is_late and row.awaits_kind == "task"):
+            self._let_go(row, reason)
         if self._is_control(row):
             self._cancel_within(row, reason)
         row.error = short(reason)
@@ -346,6 +352,7 @@ class Walk:
     def _take_note_of_undo(self, row: StepRun) -> None:
         if row.undoes is not None:
             self.session.get_one(StepRun, row.undoes).undone_at = self.now
+            end_failure(self.session, row, now=self.now)
 
     def _is_control(self, row: StepRun) -> bool:
         return row.state == "waiting" and not row.awaits_kind

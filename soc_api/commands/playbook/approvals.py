@@ -1,11 +1,13 @@
 """`citywatch playbook approve`: what waits for agreement, and the votes about it."""
 
+import datetime as dt
 import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from situation.clock import CITY_ZONE
 from situation.faults import Malformed
 from soc_api.commands.acting import DrillOption, acting
 from soc_api.commands.options import ConfigOption, DataOption, JsonOption, settings_of
@@ -15,6 +17,7 @@ from soc_api.terminal import say
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from situation.state.columns import JsonObject
     from situation.state.tables import Approval
 
 
@@ -90,7 +93,8 @@ def _found(session: "Session", approval_id: str) -> "Approval":
 
     from situation.state.tables import Approval
 
-    rows = session.scalars(sa.select(Approval).where(Approval.id.startswith(approval_id))).all()
+    begins = Approval.id.startswith(approval_id, autoescape=True)
+    rows = session.scalars(sa.select(Approval).where(begins)).all()
     if len(rows) != 1:
         raise Malformed(f"{len(rows)} approvals begin like this", where=approval_id)
     return rows[0]
@@ -101,6 +105,7 @@ def _row(approval: "Approval") -> dict[str, object]:
         "id": approval.id,
         "run": approval.run_id,
         "command": approval.intent.get("command", ""),
+        "intent": approval.intent,
         "sha256": approval.action_sha256,
         "effect": approval.effect,
         "quorum": approval.quorum,
@@ -124,5 +129,14 @@ def _show(waiting: list[dict[str, object]], *, as_json: bool) -> None:
 
 def _lines(one: dict[str, object]) -> Iterator[str]:
     yield f"{str(one['id'])[:12]}  {one['command']}"
+    intent = one["intent"] if isinstance(one["intent"], dict) else {}
+    yield f"  {_zh(intent, 'what')}；{_zh(intent, 'how_long')}"
+    yield f"  undo: {_zh(intent, 'undo')}; {_zh(intent, 'touches')}"
+    until = dt.datetime.fromisoformat(str(one["deadline_at"])).astimezone(CITY_ZONE)
     yield f"  run {one['run']}, asked by {one['asked_by']}, needs {one['quorum']}"
-    yield f"  until {one['deadline_at']}, then {one['on_timeout']}; sha256 {one['sha256']}"
+    yield f"  until {until:%m-%d %H:%M}, then {one['on_timeout']}; sha256 {one['sha256']}"
+
+
+def _zh(intent: "JsonObject", part: str) -> object:
+    words = intent.get(part)
+    return words.get("zh", "") if isinstance(words, dict) else ""

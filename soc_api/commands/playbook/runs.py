@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from playbooks.cacao.playbook import Playbook
     from playbooks.execution.cause import Cause
+    from playbooks.execution.house import House
     from playbooks.execution.rehearsal import Rehearsal
     from situation.state.tables import PlaybookRun, PlaybookVersion, StepRun
     from soc_api.wiring import City
@@ -89,13 +90,19 @@ def dry_run_command(
 def rehearsal_lines(found: "Rehearsal") -> Iterator[str]:
     """Yield a rehearsal as people read it on a terminal."""
     for number, step in enumerate(found.steps, 1):
-        yield f"{number:>3} {step.name.zh or step.name.en}"
+        yield f"{number:>3} {step.name.zh or step.name.en}{'' if step.is_certain else ' (if)'}"
         if step.condition:
             yield f"    if {step.condition}: {step.verdict}"
         if step.intent is not None:
             yield f"    {step.intent.command}"
             yield f"    {step.intent.what.zh}；{step.intent.how_long.zh}"
             yield f"    undo: {step.intent.undo.zh}; {step.intent.touches.zh}"
+        if step.quorum:
+            yield f"    needs {step.quorum} to agree ({step.rule}); sha256 {step.sha256 or 'open'}"
+        if step.hangs_on:
+            yield f"    hangs on {', '.join(step.hangs_on)}, which only the real run knows"
+        if step.fault:
+            yield f"    would fail: {step.fault}"
     yield "No connection was opened, nothing was written."
 
 
@@ -316,13 +323,19 @@ def history_command(
 
     Example: citywatch playbook history R-2026-0318-11 --json
     """
+    from soc_api.house import open_house
     from soc_api.wiring import open_city
 
     with open_city(settings_of(config, data=data)) as city, city.state.reading() as session:
+        house = open_house(city)
         if run is None:
-            listed = [_run_row(one) for one in _newest(session, drill, most)]
+            listed = [
+                _run_row(one, _playbook_of(session, house, one))
+                for one in _newest(session, drill, most)
+            ]
         else:
-            listed = [_with_steps(session, found_run(session, run))]
+            row = found_run(session, run)
+            listed = [_with_steps(session, row, _playbook_of(session, house, row))]
     if as_json:
         say(json.dumps(listed, ensure_ascii=False, indent=2))
         return
@@ -343,9 +356,16 @@ def _newest(session: "Session", drill: str | None, most: int) -> "list[PlaybookR
     return list(session.scalars(newest.order_by(PlaybookRun.started_at.desc()).limit(most)))
 
 
-def _run_row(run: "PlaybookRun") -> dict[str, object]:
+def _playbook_of(session: "Session", house: "House", run: "PlaybookRun") -> "Playbook":
+    from situation.state.tables import PlaybookVersion
+
+    return house.playbook(session.get_one(PlaybookVersion, run.version_id))
+
+
+def _run_row(run: "PlaybookRun", playbook: "Playbook") -> dict[str, object]:
     return {
         "id": run.id,
+        "playbook": playbook.key,
         "state": run.state,
         "trigger": run.trigger,
         "object": f"{run.object_kind} {run.object_id}".strip(),
@@ -356,7 +376,7 @@ def _run_row(run: "PlaybookRun") -> dict[str, object]:
     }
 
 
-def _with_steps(session: "Session", run: "PlaybookRun") -> dict[str, object]:
+def _with_steps(session: "Session", run: "PlaybookRun", playbook: "Playbook") -> dict[str, object]:
     import sqlalchemy as sa
 
     from situation.state.tables import ActionLog, StepRun
@@ -368,8 +388,8 @@ def _with_steps(session: "Session", run: "PlaybookRun") -> dict[str, object]:
         sa.select(ActionLog).where(ActionLog.run_id == run.id).order_by(ActionLog.id)
     ).all()
     return {
-        **_run_row(run),
-        "steps": [_step_row(step) for step in steps],
+        **_run_row(run, playbook),
+        "steps": [_step_row(step, playbook) for step in steps],
         "log": [
             {"at": line.at.isoformat(), "step": line.step_run_id, "what": line.what, "by": line.by}
             for line in log
@@ -377,10 +397,12 @@ def _with_steps(session: "Session", run: "PlaybookRun") -> dict[str, object]:
     }
 
 
-def _step_row(step: "StepRun") -> dict[str, object]:
+def _step_row(step: "StepRun", playbook: "Playbook") -> dict[str, object]:
+    written = playbook.steps.get(step.step_id)
     return {
         "id": step.id,
         "step": step.step_id,
+        "name": (written.name.zh or written.name.en) if written else "",
         "purpose": step.purpose,
         "state": step.state,
         "action": step.action.get("name", ""),
@@ -394,12 +416,14 @@ def _step_row(step: "StepRun") -> dict[str, object]:
 
 def _history_lines(run: Mapping[str, object]) -> Iterator[str]:
     outcome = f"  {run['outcome']}" if run["outcome"] else ""
-    yield f"{run['id']}  {run['state']:<12} {run['trigger']:<9} {run['object']}{outcome}"
+    what = f"{run['playbook']}  {run['object']}".rstrip()
+    yield f"{run['id']}  {run['state']:<12} {run['trigger']:<9} {what}{outcome}"
     steps = run.get("steps")
     for step in steps if isinstance(steps, list) else []:
         what = step["action"] or step["step"].partition("--")[0]
         error = f"  {step['error']}" if step["error"] else ""
-        yield f"  {step['id'][:8]}  {step['state']:<10} {step['purpose']:<5} {what}{error}"
+        said = f"{what:<16} {step['name']}".rstrip()
+        yield f"  {step['id'][:8]}  {step['state']:<10} {step['purpose']:<5} {said}{error}"
 
 
 def found_run(session: "Session", run_id: str) -> "PlaybookRun":
@@ -418,9 +442,8 @@ def _step_id(session: "Session", run_id: str, step: str) -> str:
 
     from situation.state.tables import StepRun
 
-    ids = session.scalars(
-        sa.select(StepRun.id).where(StepRun.run_id == run_id, StepRun.id.startswith(step))
-    ).all()
+    begins = StepRun.id.startswith(step, autoescape=True)
+    ids = session.scalars(sa.select(StepRun.id).where(StepRun.run_id == run_id, begins)).all()
     if len(ids) != 1:
         raise Malformed(f"{len(ids)} steps of {run_id} begin like this", where=step)
     return ids[0]

@@ -161,6 +161,7 @@ def check_command(
     """
     from playbooks.action.catalogue import ACTIONS
     from playbooks.cacao.reading import read_playbook
+    from playbooks.execution.checking.below import below_faults
     from playbooks.execution.readiness import faults_of
     from playbooks.library.shelf import read_shelf
     from playbooks.plan import load_plan
@@ -169,9 +170,10 @@ def check_command(
     settings = settings_of(config)
     document, _ = read_document(file)
     playbook = read_playbook(document)
-    shelf = {read_playbook(known).id for known, _ in read_shelf().values()}
+    shelf = {one.id: one for one in (read_playbook(known) for known, _ in read_shelf().values())}
     plan = load_plan(settings.city.plan or FOLDER)
     faults = faults_of(playbook, actions=ACTIONS, plan=plan, knows=shelf.__contains__)
+    faults += below_faults(playbook, shelf.get)
     if as_json:
         found = {"key": playbook.key, "id": playbook.id, "faults": faults}
         say(json.dumps(found, ensure_ascii=False, indent=2))

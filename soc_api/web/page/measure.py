@@ -15,6 +15,7 @@ from soc_api.web.entered import refusal_of
 from soc_api.web.link import Linker
 from soc_api.web.query.frame import frame_of
 from soc_api.web.query.measure import measures_view
+from soc_api.web.query.polling import polled_lists
 from soc_api.web.visit import ChangeDep, SessionDep, Visit, VisitDep, allowed
 
 router = APIRouter()
@@ -71,5 +72,6 @@ def _page(
         frame=frame_of(session, visit.now, place="measures", drill_id=drill_id),
         code=code,
         view=measures_view(session, visit.now, drill_id),
+        polled=polled_lists(session, visit.console.house.points),
         refused=refused,
     )

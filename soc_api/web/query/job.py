@@ -50,6 +50,12 @@ COUNTS: dict[str, Text] = {
     "same": Text("未变", "as before"),
     "removed": Text("移除", "removed"),
     "expired": Text("过期", "expired"),
+    "skipped": Text("略过", "skipped"),
+    "drills": Text("演练", "drills"),
+    "found": Text("已检出", "found"),
+    "missed": Text("漏检", "missed"),
+    "late": Text("迟检", "late"),
+    "unexpected": Text("意外告警", "unexpected"),
 }
 """What a turn counted, by its code; a code without a name is shown as it is."""
 

@@ -44,6 +44,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "suppression_owner": ("负责人", "Owner"),
     "measures_past": ("已解除", "Lifted"),
     "measures_past_note": ("最近 {count} 项", "the last {count}"),
+    "polled": ("防火墙取用的名单", "Lists that firewalls fetch"),
+    "polled_note": ("由防火墙定时来取", "fetched by the firewalls themselves"),
+    "polled_by": ("取用方", "Fetched by"),
+    "polled_at": ("上次取用", "Last fetched"),
     "indicators": ("威胁情报指标", "Indicators"),
     "indicators_none": (
         "还没有指标；来源写在 citywatch.toml 的",

@@ -42,3 +42,9 @@ def test_the_actions_that_the_issue_names_are_there() -> None:
         "manual_task", "draft_notice", "mail", "webhook", "store_query", "enrich", "packet_slice",
         "suppress", "raise_grade", "open_rectification", "set_value",
     } <= set(ACTIONS)  # fmt: skip
+
+
+def test_only_what_reads_the_records_of_the_drill_is_performed_outside_in_one() -> None:
+    performed = {name for name, action in ACTIONS.items() if action.in_drills}
+    assert performed == {"store_query", "packet_slice"}
+    assert all(ACTIONS[name].effect is Effect.READ for name in performed)

@@ -48,6 +48,20 @@ def test_a_step_that_is_performed_again_finds_its_task(either_state: StateStore)
     assert len(every(either_state, Task)) == actions(either_state).count("task.open")
 
 
+def test_a_task_that_was_dropped_is_opened_again_by_a_step_that_is_tried_again(
+    either_state: StateStore,
+) -> None:
+    incident = opened(either_state)
+    outcome = done(either_state, "manual_task", SAID, incident.id)
+    assert outcome.awaits is not None
+    with either_state.transaction() as session:
+        drop_task(session, outcome.awaits[1], by=LEAD, now=NOW)
+    assert done(either_state, "manual_task", SAID, incident.id) == outcome
+    task = the(either_state, Task, outcome.awaits[1])
+    assert (task.state, task.done_by, task.due_at) == ("open", None, NOW + HOUR)
+    assert actions(either_state)[-1] == "task.reopen"
+
+
 def test_a_run_about_nothing_keeps_its_task_itself(either_state: StateStore) -> None:
     outcome = done(either_state, "manual_task", {"title_zh": "核对值班表"})
     assert outcome.awaits is not None

@@ -28,6 +28,14 @@ def fault_of(document: JsonObject) -> str:
     return str(caught.value)
 
 
+@pytest.mark.parametrize("key", ["new", "runs"])
+def test_a_key_that_is_a_page_of_the_console_is_refused_with_its_reason(key: str) -> None:
+    form = WHOLE.replace(f"key: {WHOLE.split('key: ')[1].split()[0]}", f"key: {key}", 1)
+    with pytest.raises(Malformed) as caught:
+        read_playbook(compile_form(form))
+    assert f"{key} is a page of the console" in str(caught.value)
+
+
 def is_read(document: JsonObject) -> bool:
     try:
         read_playbook(document)

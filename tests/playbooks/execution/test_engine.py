@@ -6,7 +6,7 @@ import threading
 import pytest
 import sqlalchemy as sa
 
-from playbooks.execution.course.claim import LEASE
+from playbooks.execution.course.claim import LEASE, due
 from playbooks.machine import Refusal
 from situation.state.tables import AuditLine, PlaybookVersion, Task
 from tests.playbooks.execution import deeds as acting
@@ -32,6 +32,24 @@ def test_steps_follow_one_another_and_each_acts_once(ground: Ground) -> None:
     assert deeds(ground.state) == {"a": 1, "b": 1, "c": 1}
     assert [row.state for row in ground.steps(run)] == ["done"] * 5
     assert ground.turn().done == 0
+
+
+def test_a_turn_takes_up_no_step_after_its_seconds(ground: Ground) -> None:
+    run = ground.start(book("mark"))
+    assert ground.engine().turn(0).done == 0
+    assert (ground.run(run).state, deeds(ground.state)) == ("running", {})
+    ground.turn()
+    assert ground.run(run).state == "succeeded"
+
+
+def test_a_new_run_begins_before_others_go_on(ground: Ground) -> None:
+    old = ground.start(book("mark", part("mark", "late", delay=minutes(1))))
+    ground.later(minutes(1))
+    ground.clock.advance(minutes(2))
+    new = ground.start(book("mark", key="another"))
+    with ground.state.reading() as session:
+        found = due(session, "one", (), ground.clock.now())
+    assert [place.run_id for place in found] == [new.id, old.id]
 
 
 def test_branches_go_side_by_side_and_the_step_behind_them_waits_for_all(ground: Ground) -> None:
@@ -283,6 +301,23 @@ def test_a_call_that_takes_all_the_time_of_its_step_is_left_to_a_person_until_it
     assert ground.run(run).state == "succeeded"
     with ground.state.reading() as session:
         assert session.scalars(sa.select(Task.state)).all() == ["done"]
+
+
+def test_a_late_answer_that_fits_no_variable_fails_its_step_and_holds_up_nobody(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = threading.Event()
+    monkeypatch.setattr(acting, "GATE", gate)
+    with receiving() as receiver:
+        slow = part("linger", "slow", url=receiver.url, says="many", outs={"says": "count"})
+        run = ground.start(book(slow, variables={"count": ("integer", "0")}))
+        ground.turn()
+        ground.later(minutes(16))
+        assert ground.step(run, "slow").state == "unsure"
+        gate.set()
+        ground.engine().close()
+    assert ground.step(run, "slow").state == "failed"
+    assert ground.run(run).state == "failed"
 
 
 def test_two_engines_share_the_work_and_double_nothing(ground: Ground) -> None:

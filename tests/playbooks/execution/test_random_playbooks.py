@@ -1,6 +1,5 @@
 """Whatever a playbook is made of, its run comes to one end and each of its steps acts once."""
 
-import functools
 import itertools
 import pathlib
 import tempfile
@@ -14,8 +13,9 @@ from hypothesis import strategies as st
 
 from playbooks.cacao.playbook import Playbook
 from playbooks.execution.machine import OPEN, RUN
-from situation.state.store import StateStore, open_state_store
+from situation.state.store import StateStore
 from situation.state.tables import PlaybookRun, StepRun
+from tests.empty import open_empty
 from tests.playbooks.execution.book import (
     Part,
     Parts,
@@ -95,21 +95,11 @@ def test_every_run_comes_to_one_end_and_each_step_acts_once(written: Playbook) -
         _is_whole(ground.state)
 
 
-@functools.cache
-def _empty() -> bytes:
-    """Return an empty database, migrated once for all examples."""
-    with tempfile.TemporaryDirectory() as name:
-        state = open_state_store(f"sqlite:///{name}/state.db")
-        state.close()
-        return (pathlib.Path(name) / "state.db").read_bytes()
-
-
 @contextmanager
 def _ground() -> Iterator[Ground]:
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        (folder / "state.db").write_bytes(_empty())
-        state = open_state_store(f"sqlite:///{folder}/state.db")
+        state = open_empty(folder)
         ground = Ground(state, folder)
         ground.publish(INNER)
         yield ground

@@ -36,6 +36,7 @@ from playbooks.library.shelf import read_shelf
 from situation.faults import Malformed
 from situation.state.store import StateStore, open_state_store
 from situation.state.tables import OutboxMessage, PlaybookRun, StepRun
+from tests.empty import open_empty
 from tests.playbooks.cacao.forms import HEAD, form
 from tests.playbooks.execution.deeds import ACTIONS
 from tests.playbooks.execution.ground import Ground, version_of
@@ -220,7 +221,7 @@ def _said(run: PlaybookRun) -> Iterator[tuple[str, dict[str, object]]]:
 
 @pytest.fixture
 def sqlite_ground(tmp_path: pathlib.Path) -> Iterator[Ground]:
-    state = open_state_store(f"sqlite:///{tmp_path}/state.db")
+    state = open_empty(tmp_path)
     ground = Ground(state, tmp_path)
     yield ground
     ground.close()

@@ -1,5 +1,7 @@
 """People end a doubt, and have what failed tried again from where it failed."""
 
+import datetime as dt
+
 import pytest
 import sqlalchemy as sa
 
@@ -13,6 +15,8 @@ from tests.playbooks.execution.book import book, loop, minutes, parallel, part, 
 from tests.playbooks.execution.deeds import deeds
 from tests.playbooks.execution.ground import LEAD, Ground
 from tests.playbooks.outbox.servers import Receiver, receiving
+
+DAY = dt.timedelta(days=1)
 
 
 def _in_doubt(ground: Ground, receiver: Receiver) -> PlaybookRun:
@@ -125,6 +129,22 @@ def test_a_run_that_took_back_what_it_did_does_not_go_on(ground: Ground) -> None
     with pytest.raises(Refusal) as refused:
         _retry(ground, ground.step(run, "bad"))
     assert refused.value.code == "undone"
+
+
+def test_a_task_stays_with_its_people_when_the_step_waits_no_longer(ground: Ground) -> None:
+    run = ground.start(book(part("ask", "asked"), part("mark", "after"), within=2 * DAY))
+    ground.turn()
+    ground.later(DAY + minutes(1))
+    assert ground.run(run).state == "failed"
+    with ground.state.transaction() as session:
+        (task,) = session.scalars(sa.select(Task)).all()
+        assert task.state == "open"
+        finish_task(session, task.id, by=LEAD, now=ground.clock.now())
+    _retry(ground, ground.step(run, "asked"))
+    ground.turn()
+    ground.turn()
+    assert ground.run(run).state == "succeeded"
+    assert deeds(ground.state) == {"after": 1}
 
 
 def test_what_a_person_took_back_is_not_done_again_under_its_old_key(ground: Ground) -> None:

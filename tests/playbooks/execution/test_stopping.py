@@ -139,8 +139,12 @@ def test_nobody_is_asked_any_more_about_an_incident_that_is_withdrawn(ground: Gr
     incident = opened(ground.state, now=ground.clock.now())
     run = ground.start(book(part("hold", "block")), cause=ground.about(incident))
     ground.turn()
+    (asked,) = ground.pending(run)
     led(ground.state, incident.id, "withdraw", reason="误报", now=ground.clock.now())
     ground.turn()
     assert ground.run(run).state == "stopped"
-    assert ground.pending(run) == []
+    with pytest.raises(Refusal) as refused:
+        ground.vote(asked)
+    assert refused.value.code == "decided"
+    ground.turn()
     assert deeds(ground.state) == {}

@@ -1,11 +1,13 @@
 """What a run contained is taken back: by time, by hand, by its failure, newest first."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
 
 from playbooks.execution.undoing import undo_run, undo_step
+from playbooks.incident.tasks import finish_task
 from playbooks.machine import Refusal
 from situation.faults import Malformed
 from situation.state.tables import OutboxMessage, PlaybookRun, StepRun, Task
@@ -39,7 +41,7 @@ def _held(ground: Ground, *names: str, hours: int = 0, says: str = "") -> Playbo
 
 def _tasks(ground: Ground) -> list[str]:
     with ground.state.reading() as session:
-        return [task.kind for task in session.scalars(sa.select(Task))]
+        return [f"{task.kind} {task.state}" for task in session.scalars(sa.select(Task))]
 
 
 def test_a_block_ends_by_itself_long_after_its_run(ground: Ground) -> None:
@@ -65,6 +67,19 @@ def test_a_block_that_was_undone_by_hand_is_not_undone_again_by_time(ground: Gro
     with ground.state.transaction() as session, pytest.raises(Refusal) as refused:
         undo_step(session, ground.house, step, reason="再来", by=LEAD, now=ground.clock.now())
     assert refused.value.code == "undone"
+
+
+def test_a_clock_that_is_put_back_delays_the_end_and_doubles_nothing(ground: Ground) -> None:
+    run = _held(ground, "block", hours=24)
+    ends = ground.step(run, "block", "undo").due_at
+    ground.later(DAY - dt.timedelta(hours=1))
+    ground.later(-2 * DAY)
+    ground.later(ends - ground.clock.now() - dt.timedelta(seconds=1))
+    assert deeds(ground.state) == {"block": 1}
+    assert ground.later(dt.timedelta(seconds=1)).undone == 1
+    ground.later(-DAY)
+    ground.later(2 * DAY)
+    assert deeds(ground.state) == {"block": 1, "undo block": 1}
 
 
 def test_a_run_is_taken_back_newest_first(ground: Ground) -> None:
@@ -121,13 +136,52 @@ def test_an_undo_that_fails_is_a_task_and_can_be_tried_again(ground: Ground) -> 
     run = _held(ground, "block", hours=1, says="stuck")
     ground.later(dt.timedelta(hours=1))
     assert ground.step(run, "block", "undo").state == "failed"
-    assert _tasks(ground) == ["undo_failed"]
+    assert _tasks(ground) == ["undo_failed open"]
+    _finish(ground)
+    _undo(ground, run, "再试")
+    assert _tasks(ground) == ["undo_failed open"]
     with ground.state.transaction() as session:
         session.get_one(StepRun, ground.step(run, "block").id).undo = {"name": "block", "goes": ""}
-        step = ground.step(run, "block").id
-        undo_step(session, ground.house, step, reason="修好了", by=LEAD, now=ground.clock.now())
-    ground.turn()
+    _undo(ground, run, "修好了")
     assert deeds(ground.state) == {"block": 1, "undo block": 1}
+    assert _tasks(ground) == ["undo_failed done"]
+
+
+def test_what_a_release_without_the_action_cannot_take_back_is_left_to_people(
+    ground: Ground,
+) -> None:
+    run = _held(ground, "block", hours=1)
+    fewer = {name: one for name, one in ground.house.actions.items() if name != "hold"}
+    ground.house = replace(ground.house, actions=fewer)
+    ground.clock.advance(dt.timedelta(hours=1))
+    ground.turn("two")
+    assert ground.step(run, "block", "undo").error == "there is no such action"
+    assert _tasks(ground) == ["undo_failed open"]
+
+
+def test_an_approved_action_that_the_release_has_no_more_fails_its_step(ground: Ground) -> None:
+    run = ground.start(book(part("hold", "block")))
+    ground.turn()
+    ground.agree(run)
+    fewer = {name: one for name, one in ground.house.actions.items() if name != "hold"}
+    ground.house = replace(ground.house, actions=fewer)
+    ground.turn("two")
+    assert ground.run(run).state == "failed"
+    assert "there is no such action" in ground.step(run, "block").error
+    assert deeds(ground.state) == {}
+
+
+def _undo(ground: Ground, run: PlaybookRun, reason: str) -> None:
+    with ground.state.transaction() as session:
+        step, now = ground.step(run, "block").id, ground.clock.now()
+        undo_step(session, ground.house, step, reason=reason, by=LEAD, now=now)
+    ground.turn()
+
+
+def _finish(ground: Ground) -> None:
+    with ground.state.transaction() as session:
+        (task,) = session.scalars(sa.select(Task)).all()
+        finish_task(session, task.id, by=LEAD, now=ground.clock.now())
 
 
 def test_an_undo_outside_has_a_key_of_its_own_and_is_tried_until_it_arrives(

@@ -175,6 +175,53 @@ def test_what_could_not_run_is_not_laid_before_anybody(either_state: StateStore)
     assert states(either_state) == ["draft"]
 
 
+def _calling(key: str, other: str, *, more: str = "", variables: str = "") -> JsonObject:
+    """Return a playbook whose one step is another one."""
+    step = f"""
+  - step: below
+    name: {{zh: 转另一剧本, en: Go on with another}}
+    playbook: {other}
+"""
+    return written(key, steps=step, more=more, variables=variables)
+
+
+def test_playbooks_that_call_one_another_in_a_circle_are_not_published(
+    either_state: StateStore,
+) -> None:
+    installed(either_state, written("last"), _calling("second", "last"))
+    installed(either_state, _calling("first", "second"))
+    version = draft(either_state, _calling("last", "first"))
+    with either_state.reading() as session:
+        faults = faults_in(session, HOUSE, version)
+    assert len(faults) == 1
+    assert faults[0].endswith("first calls this playbook in turn")
+
+
+@pytest.mark.parametrize(
+    ("more", "its", "said"),
+    [
+        ("    with: [far]\n", "near: ip-addr", "below has no variable __far__"),
+        ("    out: [far]\n", "near: ip-addr", "below has no variable __far__"),
+        ("    with: [far]\n", "far: integer", "__far__ is ip-addr, not integer as it has to be"),
+        ("    out: [far]\n", "far: {type: bool, value: true}", "__far__ is bool, not ip-addr"),
+        (
+            "    with: [far]\n",
+            "far: {type: ip-addr, value: 198.51.100.1, constant: true}",
+            "__far__ never changes in below",
+        ),
+    ],
+)
+def test_what_a_playbook_gives_and_takes_has_to_fit_the_one_below(
+    either_state: StateStore, more: str, its: str, said: str
+) -> None:
+    installed(either_state, written("below", variables=its))
+    own = "far: {type: ip-addr, value: 198.51.100.23}"
+    version = draft(either_state, _calling("above", "below", more=more, variables=own))
+    with either_state.reading() as session:
+        (fault,) = faults_in(session, HOUSE, version)
+    assert said in fault
+
+
 def test_a_short_name_belongs_to_one_playbook(either_state: StateStore) -> None:
     draft(either_state)
     other = {**OLD, "id": "playbook--3f9a1d52-6a35-4a2b-8f0e-0f5d6f3b7c11"}

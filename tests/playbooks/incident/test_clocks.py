@@ -25,6 +25,7 @@ from playbooks.machine import Refusal
 from situation.faults import Conflict
 from situation.state.store import StateStore, open_state_store
 from situation.state.tables import AuditLine, Incident, Report, RunningClock, Task
+from tests.empty import open_empty
 from tests.playbooks.incident.case import (
     ANALYST,
     HOUR,
@@ -344,7 +345,7 @@ def test_whatever_is_done_a_clock_tells_the_truth_about_its_time(
 
 @pytest.fixture
 def one_state(tmp_path: pathlib.Path) -> Iterator[StateStore]:
-    state = open_state_store(f"sqlite:///{tmp_path}/state.db")
+    state = open_empty(tmp_path)
     graded(state, LEVEL_3)
     yield state
     state.close()

@@ -16,8 +16,9 @@ from playbooks.incident.regrading import ask_downgrade, decide_downgrade
 from playbooks.incident.reports import draft_report, send_report
 from playbooks.machine import Refusal
 from situation.faults import Malformed
-from situation.state.store import StateStore, open_state_store
+from situation.state.store import StateStore
 from situation.state.tables import AuditLine, GradeChange, Incident, Report, RunningClock, Task
+from tests.empty import open_empty
 from tests.playbooks.incident.case import (
     ANALYST,
     LEAD,
@@ -48,7 +49,7 @@ STEPS = st.one_of(
 
 @pytest.fixture
 def one_state(tmp_path: pathlib.Path) -> Iterator[StateStore]:
-    state = open_state_store(f"sqlite:///{tmp_path}/state.db")
+    state = open_empty(tmp_path)
     yield state
     state.close()
 

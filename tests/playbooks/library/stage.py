@@ -68,6 +68,18 @@ class Stage:
             self.clock.advance(self._pause())
         raise AssertionError("the run does not come to an end")
 
+    def play_alone(self, scenario: Scenario) -> list[PlaybookRun]:
+        """Let the alerts come in and nobody do anything, until nothing moves; return the runs."""
+        put(self.state, scenario.alerts())
+        fold(self.state, PLAN, ASSETS, self.clock, drill_id=None)
+        start_due(self.state, self.house, self.clock)
+        for _ in range(MOST_MOVES):
+            self.engine.turn()
+            if not self._waits():
+                return self.runs()
+            self.clock.advance(self._silence())
+        raise AssertionError("the run does not come to an end")
+
     def runs(self) -> list[PlaybookRun]:
         """Return every run."""
         with self.state.reading() as session:
@@ -134,6 +146,20 @@ class Stage:
                 PlaybookRun.state.in_(("running", "compensating"))
             )
             return session.scalars(open_runs.limit(1)).first() is not None
+
+    def _silence(self) -> dt.timedelta:
+        """Return how long nothing happens while nobody acts: no time while a call is under way."""
+        running = sa.select(StepRun.id).where(StepRun.state == "running").limit(1)
+        times = (
+            sa.select(sa.func.min(StepRun.due_at)).where(StepRun.state == "due"),
+            sa.select(sa.func.min(StepRun.deadline_at)).where(StepRun.state == "waiting"),
+            sa.select(sa.func.min(Approval.deadline_at)).where(Approval.state == "pending"),
+        )
+        with self.state.reading() as session:
+            if session.scalar(running) is not None:
+                return dt.timedelta()
+            ends = [at for one in times if isinstance(at := session.scalar(one), dt.datetime)]
+        return max(min(ends) - self.clock.now(), dt.timedelta(seconds=1))
 
     def _pause(self) -> dt.timedelta:
         """Return how long nothing happens, at least a second."""

@@ -10,6 +10,7 @@ import sys
 import pytest
 import stix2
 
+from playbooks.measure.enforcing import pulse
 from situation.settings import PROJECT, PointSettings
 from situation.state.store import StateStore
 from tests.playbooks.measure.site import BAD, HOUR, Site
@@ -48,6 +49,20 @@ def test_a_block_comes_into_force_when_all_its_points_hold_it(site: Site) -> Non
     assert site.measure("a").state == "in_force"
     assert _files(site)["border.txt"] == b"198.51.100.23\n"
     assert _files(site)["core.txt"] == b"198.51.100.23/32\n"
+
+
+def test_the_pulse_is_the_same_as_long_as_nothing_changes(site: Site) -> None:
+    empty = pulse(site.state)
+    site.want("a", points=BORDER)
+    assert pulse(site.state) is None
+    site.enforce()
+    held = pulse(site.state)
+    site.enforce()
+    assert pulse(site.state) == held != empty
+    site.lift("a")
+    assert pulse(site.state) is None
+    site.enforce()
+    assert pulse(site.state) not in (None, held, empty)
 
 
 def test_block_and_unblock_leave_every_list_bit_by_bit_as_it_was(site: Site) -> None:

@@ -21,7 +21,8 @@ import pytest
 
 from playbooks.measure.form.zone import is_newer, next_serial, serial_of
 from situation.settings import PointSettings
-from situation.state.store import StateStore, open_state_store
+from situation.state.store import StateStore
+from tests.empty import open_empty
 from tests.playbooks.measure.site import HOUR, NOW, Site
 from tests.testdata import missing
 
@@ -33,7 +34,7 @@ SECONDS = 30.0
 
 @pytest.fixture
 def state(tmp_path: pathlib.Path) -> Iterator[StateStore]:
-    opened = open_state_store(f"sqlite:///{tmp_path}/state.db")
+    opened = open_empty(tmp_path)
     yield opened
     opened.close()
 

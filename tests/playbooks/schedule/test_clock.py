@@ -8,7 +8,8 @@ from playbooks.schedule.ticking import Ticker
 from playbooks.schedule.timing import Every
 from situation.clock import SetClock, SystemClock
 from situation.faults import Fault, Unavailable
-from situation.state.store import StateStore, open_state_store
+from situation.state.store import StateStore
+from tests.empty import open_empty
 from tests.playbooks.schedule.timetable import NOW, PLAN, job, states, tasks
 
 SECONDS = 30.0
@@ -53,7 +54,7 @@ def test_it_lays_each_second_until_it_is_stopped(either_state: StateStore) -> No
 
 
 def test_a_database_that_is_away_is_said_and_waited_for(tmp_path: pathlib.Path) -> None:
-    state, stop = open_state_store(f"sqlite:///{tmp_path}/state.db"), threading.Event()
+    state, stop = open_empty(tmp_path), threading.Event()
 
     class Mending(Told):
         """Puts back what is missing when it hears of it."""

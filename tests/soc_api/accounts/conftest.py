@@ -5,15 +5,16 @@ from collections.abc import Iterator
 import pytest
 
 from situation.clock import SetClock
-from situation.state.store import StateStore, open_state_store
+from situation.state.store import StateStore
 from soc_api import accounts
+from tests.empty import open_empty
 
 NOW = dt.datetime(2026, 3, 17, 18, 17, tzinfo=dt.UTC)
 
 
 @pytest.fixture
 def state(tmp_path: pathlib.Path) -> Iterator[StateStore]:
-    store = open_state_store(f"sqlite:///{tmp_path}/state.db")
+    store = open_empty(tmp_path)
     yield store
     store.close()
 

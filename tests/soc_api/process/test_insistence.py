@@ -14,7 +14,6 @@ from soc_api.process.sensor import sense
 def test_a_sensor_that_a_person_has_to_mend_is_said_once_and_ends_with_its_console(
     tmp_path: pathlib.Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(insistence, "LOOK_SECONDS", 0.01)
     monkeypatch.setattr(insistence, "MENDING_SECONDS", 0.05)
     stop = threading.Event()
     settings = Settings(

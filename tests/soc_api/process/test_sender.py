@@ -35,7 +35,7 @@ def test_what_is_due_leaves_and_it_ends_when_asked(city: City, settings: Setting
     stop = threading.Event()
     worker = threading.Thread(
         target=attend,
-        args=(settings, city, stop),
+        args=(settings, (city.state, city.clock), stop),
         kwargs={"owner": "test", "voice": Voice("sending")},
     )
     worker.start()

@@ -29,6 +29,7 @@ from situation.state.tables import (
     RunningClock,
     SensorReport,
 )
+from tests.empty import open_empty
 
 NOW = dt.datetime(2026, 3, 17, 18, 17, 9, tzinfo=dt.UTC)
 """02:17 on 18 March in the city."""
@@ -107,10 +108,12 @@ REASONS: dict[str, tuple[tuple[str, str, str, str, Figures], ...]] = {
 
 
 def open_stores(folder: pathlib.Path) -> tuple[StateStore, EventStore]:
-    """Open two empty stores in `folder`."""
+    """Open the two stores in `folder`, empty ones where there are none."""
     events = open_event_store(str(folder / "events"))
     events.setup()
-    return open_state_store(f"sqlite:///{folder}/state.db"), events
+    path = folder / "state.db"
+    state = open_state_store(f"sqlite:///{path}") if path.exists() else open_empty(folder)
+    return state, events
 
 
 def settle(state: StateStore, events: EventStore, *, alerts: int = 37) -> None:

@@ -20,6 +20,10 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.routing import BaseRoute, Mount
 
+from playbooks.action.catalogue import ACTIONS
+from playbooks.execution.house import House
+from situation.assets import Assets
+from situation.settings import PointSettings
 from situation.state.store import StateStore
 from soc_api.accounts import add_account
 from soc_api.permission import DEPARTMENT, ROLES, Permission
@@ -27,20 +31,24 @@ from soc_api.web.app import PAGES
 from soc_api.web.guard import CONTENT_POLICY
 from soc_api.web.visit import Gate
 from soc_api.web.word import WORDS
-from tests.soc_api.web.city import NOW, open_stores, settle
+from tests.soc_api.web.city import NOW, open_stores, plan, settle
 from tests.soc_api.web.server import PASSWORD, Served, form_token, log_in, serving
 from tests.soc_api.web.worlds import World, build, fingerprint
+
+EXPORT = ("GET", "/export/{name}")
+POINT = "border"
+"""A point that a firewall polls by its key."""
 
 PUBLIC = {
     ("GET", "/login"),
     ("POST", "/login"),
     ("GET", "/health"),
     ("GET", "/metrics"),
-    ("GET", "/export/{name}"),
+    EXPORT,
 }
 """Routes for whoever asks; they tell nothing of what the tables hold, or ask for a key."""
 
-OTHER_PARAMETERS = {"paper": "warning", "job_name": "sweep"}
+OTHER_PARAMETERS = {"paper": "warning", "job_name": "sweep", "name": POINT}
 """What stands in a path beside the ids of records."""
 
 OF_DRAFTS = {"/notices/{notice_id}/edit"}
@@ -115,11 +123,12 @@ class Stage:
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    state, events = open_stores(tmp_path_factory.mktemp("matrix"))
+    folder = tmp_path_factory.mktemp("matrix")
+    state, events = open_stores(folder)
     settle(state, events, alerts=8)
     own, foreign = build(state, "MarkOwn7Kq"), build(state, "MarkFar3Zx")
     _add_accounts(state, own)
-    with serving(state, events) as served:
+    with serving(state, events, house=_house(folder)) as served:
         clients = {name: served.browser() for name in (*CITY_ROLES, DEPARTMENT)}
         for name, client in clients.items():
             assert log_in(client, name=f"of-{name}").status_code == 303
@@ -129,6 +138,13 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
             client.close()
     events.close()
     state.close()
+
+
+def _house(folder: pathlib.Path) -> House:
+    key_file = folder / "key"
+    key_file.write_text("synthetic-key-of-the-border\n", encoding="utf-8")
+    points = {POINT: PointSettings(type="http", key_file=key_file)}
+    return House(plan=plan(), assets=Assets(()), points=points, actions=ACTIONS)
 
 
 def _add_accounts(state: StateStore, own: World) -> None:
@@ -258,11 +274,26 @@ def test_the_marks_are_seen_where_they_belong(stage: Stage) -> None:
 
 def test_only_the_public_routes_answer_without_a_login(stage: Stage) -> None:
     with stage.served.browser() as stranger:
-        for method, path in sorted(PUBLIC):
+        for method, path in sorted(PUBLIC - {EXPORT}):
             answer = stranger.request(method, path)
             assert answer.status_code in {200, 401}
             _see_headers(answer)
             _see_no_mark(answer, *stage.own.marks, *stage.foreign.marks)
+
+
+@pytest.mark.parametrize("key", ["", "Bearer another-key"])
+def test_a_list_without_its_key_is_nowhere_whether_or_not_there_is_such_a_point(
+    stage: Stage, key: str
+) -> None:
+    with stage.served.browser() as stranger:
+        answers = [
+            stranger.get(f"/export/{name}", headers={"authorization": key} if key else {})
+            for name in (POINT, "nowhere")
+        ]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert answers[0].content == answers[1].content
+    for answer in answers:
+        _see_headers(answer)
 
 
 def test_pages_of_departments_read_through_the_scope_alone() -> None:

@@ -66,13 +66,18 @@ class Decision:
 
 
 def decisions(session: Session, drill_id: str | None, now: dt.datetime) -> list[Decision]:
-    """Return what waits, the longest waiting first."""
+    """Return what waits, what is due first on top; what has no limit stands last."""
     found = [
         *downgrades(session, drill_id),
         *sign_offs(session, drill_id, now),
         *actions(session, [within(Approval.drill_id, drill_id)], now),
     ]
-    return sorted(found, key=lambda each: each.asked_at)
+    return sorted(found, key=_urgency)
+
+
+def _urgency(each: Decision) -> tuple[bool, dt.datetime]:
+    due_at = each.due.due_at if each.due else None
+    return due_at is None, due_at or each.asked_at
 
 
 def downgrades(session: Session, drill_id: str | None) -> list[Decision]:

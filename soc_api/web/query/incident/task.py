@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from playbooks.action.manual_task import KIND as PLAYBOOK_STEP
 from situation.state.tables import Task
 from soc_api.web.query.due import RUNNING, Due
 from soc_api.web.query.scope import within
@@ -39,6 +40,11 @@ class TaskLine:
     def title(self) -> Text:
         """What has to be done."""
         return Text(self.row.title_zh, self.row.title_en)
+
+    @property
+    def wants_answer(self) -> bool:
+        """Whether a playbook goes on by what whoever does it answers."""
+        return self.row.kind == PLAYBOOK_STEP
 
     @property
     def link(self) -> str:

@@ -8,6 +8,8 @@ once and named by its number the second time.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
 from typing import Literal
 
 from playbooks.cacao.playbook import Playbook, Step, StepKind
@@ -26,6 +28,7 @@ SILENT = (StepKind.START, StepKind.END)
 CONTROLS = (StepKind.PARALLEL, StepKind.IF, StepKind.WHILE, StepKind.SWITCH)
 """Kinds of steps that have branches."""
 _VARIABLE = re.compile(r"__([a-zA-Z0-9_-]+?)__:value")
+_EXISTS = re.compile(r"\bEXISTS ([a-zA-Z0-9_-]+)")
 _TOGETHER = (StepKind.PARALLEL, StepKind.WHILE)
 
 
@@ -52,18 +55,24 @@ class Line:
         return len(self.rails)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Chart:
     """A playbook drawn: the lines of its course, and those of the branch for what fails."""
 
     lines: tuple[Line, ...]
     exception: tuple[Line, ...]
 
-    @property
+    @cached_property
     def steps(self) -> dict[str, int]:
         """Numbers of the steps by their ids, in the order of the drawing."""
         drawn = (*self.lines, *self.exception)
         return {line.step.id: line.number for line in drawn if line.step}
+
+    @cached_property
+    def heads(self) -> dict[str, Text]:
+        """Heads of the branches by the ids of the steps that they begin with."""
+        drawn = pairwise((*self.lines, *self.exception))
+        return {line.step.id: head.label for head, line in drawn if head.label and line.step}
 
 
 @dataclass(slots=True)
@@ -91,6 +100,12 @@ def chart_of(playbook: Playbook) -> Chart:
 def plain_condition(text: str) -> str:
     """Return a condition as its author wrote it, without the signs that mark variables."""
     return _VARIABLE.sub(r"\1", text)
+
+
+def told_condition(text: str) -> Text:
+    """Return a condition for people: as its author wrote it, but for what stands in words."""
+    plain = plain_condition(text)
+    return Text(_EXISTS.sub(r"\1 有值", plain), _EXISTS.sub(r"\1 is set", plain))
 
 
 def _sequence(pen: _Pen, start: str | None, rails: tuple[Rail, ...]) -> Iterator[Line]:
@@ -137,13 +152,14 @@ def _own(step: Step) -> Sequence[_Branch]:
                 for index, start in enumerate(step.next_steps, 1)
             ]
         case StepKind.IF:
-            words = plain_condition(step.condition)
-            then = _Branch(Text(f"若 {words}", f"If {words}"), step.on_true or "")
+            words = told_condition(step.condition)
+            then = _Branch(Text(f"若 {words.zh}", f"If {words.en}"), step.on_true or "")
             return [then, _Branch(Text("否则", "Otherwise"), step.on_false or "")]
         case StepKind.WHILE:
-            words = plain_condition(step.condition)
+            words = told_condition(step.condition)
             label = Text(
-                f"只要 {words}，最多 {step.turns} 轮", f"While {words}, {step.turns} turns at most"
+                f"只要 {words.zh}，最多 {step.turns} 轮",
+                f"While {words.en}, {step.turns} turns at most",
             )
             return [_Branch(label, step.on_true or "")]
         case StepKind.SWITCH:

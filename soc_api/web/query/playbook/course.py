@@ -12,6 +12,7 @@ from soc_api.web.query.playbook.approval import Card
 from soc_api.web.query.playbook.naming import LOG, LOG_GLYPHS, STARTS
 from soc_api.web.term import named
 from soc_api.web.text import Text
+from soc_api.web.told import told
 
 LINES_SHOWN = 200
 """So many lines of the log are told, the newest; the audit holds all."""
@@ -94,7 +95,7 @@ def _detail(row: ActionLog) -> Text:
         return Text(zh or en, en or zh)
     plain = str(row.detail.get("error") or row.detail.get("reason") or "")
     if plain:
-        return Text(plain, plain)
+        return told(plain)
     again = row.attempt > 1
     return Text(f"第 {row.attempt} 次", f"attempt {row.attempt}") if again else NOTHING
 
@@ -152,5 +153,5 @@ def _ends(run: PlaybookRun, version: PlaybookVersion) -> Iterator[Told]:
             at=run.ended_at,
             glyph=_END_GLYPHS[run.state],
             what=_ENDS[run.state],
-            detail=Text(run.outcome, run.outcome),
+            detail=told(run.outcome),
         )

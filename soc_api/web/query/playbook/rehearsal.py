@@ -14,7 +14,15 @@ from playbooks.execution.rehearsal import Rehearsal, Rehearsed, rehearse
 from playbooks.execution.trigger import about
 from situation.faults import Malformed
 from situation.state.tables import Incident
-from soc_api.web.query.playbook.chart import CONTROLS, Line, Rail, chart_of, plain_condition
+from soc_api.web.query.playbook.chart import (
+    CONTROLS,
+    Chart,
+    Line,
+    Rail,
+    chart_of,
+    told_condition,
+)
+from soc_api.web.query.playbook.folding import Folded, folded
 from soc_api.web.query.playbook.intent import IntentText
 from soc_api.web.query.playbook.naming import clause_text
 from soc_api.web.query.playbook.reading import given_name, text_of
@@ -45,6 +53,8 @@ class RehearsedLine:
     """One step as it would come. `head` is the branch that begins with it, None where none does."""
 
     step: Rehearsed
+    again: int
+    """How many turns of this loop come behind the first; they are not told one by one."""
     line: Line
     number: int
     head: Text | None
@@ -58,9 +68,9 @@ class RehearsedLine:
         return given_name(step.name, is_control=step.kind in CONTROLS)
 
     @property
-    def condition(self) -> str:
-        """The condition as its author wrote it."""
-        return plain_condition(self.step.condition)
+    def condition(self) -> Text:
+        """The condition for people."""
+        return told_condition(self.step.condition)
 
     @property
     def hangs_on(self) -> list[str]:
@@ -74,6 +84,8 @@ class RehearsalView:
 
     fields: list[Field]
     lines: list[RehearsedLine]
+    steps: Sequence[Rehearsed]
+    """All of them, also the turns of loops that are not told."""
     unknown: list[Field]
     """What only the real run knows, and can be assumed."""
     fault: Malformed | None
@@ -83,22 +95,22 @@ class RehearsalView:
     @property
     def acting(self) -> int:
         """How many steps would act."""
-        return sum(bool(line.step.action) and line.step.is_certain for line in self.lines)
+        return sum(bool(step.action) and step.is_certain for step in self.steps)
 
     @property
     def perhaps(self) -> int:
         """How many steps might act."""
-        return sum(bool(line.step.action) and not line.step.is_certain for line in self.lines)
+        return sum(bool(step.action) and not step.is_certain for step in self.steps)
 
     @property
     def asked(self) -> int:
         """How many of them people would have to agree to."""
-        return sum(bool(line.step.rule) for line in self.lines)
+        return sum(bool(step.rule) for step in self.steps)
 
     @property
     def changes(self) -> int:
         """How many places would change."""
-        return sum(len(line.intent.changes) for line in self.lines if line.intent)
+        return sum(len(step.intent.changes) for step in self.steps if step.intent)
 
 
 def cause_for(
@@ -137,6 +149,7 @@ def rehearsal_view(
     return RehearsalView(
         fields=_fields(playbook, cause, given),
         lines=_lines(house, playbook, found.steps) if found else [],
+        steps=found.steps if found else (),
         unknown=_unknown(playbook, found, given),
         fault=fault,
         fails=found is not None and found.outcome == "failed",
@@ -189,23 +202,34 @@ def _unknown(playbook: Playbook, found: Rehearsal | None, given: Given) -> list[
 
 
 def _lines(house: House, playbook: Playbook, steps: Sequence[Rehearsed]) -> list[RehearsedLine]:
-    numbers = chart_of(playbook).steps
+    chart = chart_of(playbook)
     lines: list[RehearsedLine] = []
     place: tuple[Words, int] | None = None
-    for step in steps:
+    for each in folded(steps):
+        step = each.step
         begins = step.depth > 0 and (step.branch, step.depth) != place
         place = (step.branch, step.depth)
-        lines.append(_line(house, step, numbers.get(step.step_id, 0), begins=begins))
+        lines.append(_line(house, chart, each, begins=begins))
     return lines
 
 
-def _line(house: House, step: Rehearsed, number: int, *, begins: bool) -> RehearsedLine:
+def _line(house: House, chart: Chart, each: Folded, *, begins: bool) -> RehearsedLine:
+    step = each.step
     rail: Rail = "all" if step.is_certain else "some"
     return RehearsedLine(
         step=step,
+        again=each.again,
         line=Line(rails=(rail,) * step.depth),
-        number=number,
-        head=text_of(step.branch) if begins else None,
+        number=chart.steps.get(step.step_id, 0),
+        head=_head(chart, step) if begins else None,
         clause=clause_text(house.plan, step.clause),
         intent=IntentText(step.intent.as_json()) if step.intent else None,
     )
+
+
+def _head(chart: Chart, step: Rehearsed) -> Text | None:
+    """Return the head of the branch that a step begins, as the drawing has it."""
+    if step.step_id in chart.steps:
+        return chart.heads.get(step.step_id)
+    # A step of a playbook that this one calls is not in the drawing.
+    return text_of(step.branch)

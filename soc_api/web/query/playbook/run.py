@@ -203,7 +203,10 @@ def _chosen(steps: Sequence[StepRun], asked: str) -> StepRun | None:
     named = next((row for row in steps if row.id == asked), None)
     if named is not None:
         return named
-    acting = [row for row in steps if row.action and row.purpose == DO] or list(steps)
+    # What waits for its time was not rendered yet, so it has no action.
+    acting = [
+        row for row in steps if row.purpose == DO and (row.action or row.state == "due")
+    ] or list(steps)
     urgent = [row for row in acting if row.state in _URGENT]
     if urgent:
         return min(urgent, key=lambda row: (_URGENT.index(row.state), row.due_at, row.id))

@@ -41,7 +41,7 @@ def test_a_row_says_when_it_is_wanted_and_how_it_stands(lead: httpx.Client) -> N
     assert "2 秒前" in _row(page, "sweep")
     assert "正常" in _row(page, "sweep")
     assert "久未成功" in _row(page, "feeds")
-    assert "feeds.cert cannot be read" in _row(page, "feeds")
+    assert "feeds.cert 无法读取：没有这个文件" in _row(page, "feeds")
     assert "已暂停" in _row(page, "report")
     assert "等新版周报模板" in _row(page, "report")
     assert "从未" in _row(page, "proof")

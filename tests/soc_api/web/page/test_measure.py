@@ -1,11 +1,13 @@
 import datetime as dt
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import httpx
 import pytest
 
-from situation.state.tables import AuditLine, Drill, Measure, MeasurePoint, StepRun
+from situation.settings import PointSettings
+from situation.state.tables import AuditLine, Drill, Measure, MeasurePoint, PointPoll, StepRun
 from tests.soc_api.web.city import DRILL, INCIDENT, NOW, add_incidents
 from tests.soc_api.web.holding import (
     BLOCK,
@@ -56,7 +58,7 @@ def test_what_a_point_does_not_hold_stands_first_with_its_reason(lead: httpx.Cli
     first, second = _rows(_section(page, "block_address"))
     assert LONG_NETWORK in first
     assert "下发中" in first
-    assert "connection refused" in first
+    assert "连接被拒绝" in first
     assert "无期限" in first
     assert "198.51.100.23/32" in second
     assert "已落实" in second
@@ -71,7 +73,7 @@ def test_a_point_has_its_time_before_it_is_told_of(lead: httpx.Client, holding: 
             point.changed_at = NOW - dt.timedelta(minutes=4)
     page = lead.get("/measures").text
     assert "未能落实" not in page
-    assert "connection refused" in _section(page, "block_address")
+    assert "连接被拒绝" in _section(page, "block_address")
 
 
 def test_a_measure_leads_to_its_incident_and_run(lead: httpx.Client) -> None:
@@ -172,6 +174,25 @@ def test_who_only_looks_is_offered_nothing(holding: Served) -> None:
         page = client.get("/measures").text
     assert "/lift" not in page
     assert LONG_NETWORK in page
+
+
+def test_the_lists_that_firewalls_fetch_say_when_they_were_fetched_last(
+    holding: Served, lead: httpx.Client
+) -> None:
+    assert 'id="polled"' not in lead.get("/measures").text
+    console = holding.app.state.console
+    points = {name: PointSettings(type="http") for name in ("border", "exchange")}
+    points["file"] = PointSettings(type="file")
+    holding.app.state.console = replace(console, house=replace(console.house, points=points))
+    with holding.state.transaction() as session:
+        polled_at = NOW - dt.timedelta(minutes=4)
+        session.add(
+            PointPoll(point="border", polled_at=polled_at, address="192.0.2.1", sha256="0" * 64)
+        )
+    never, fetched = _rows(_section(lead.get("/measures").text, "polled"))
+    assert "exchange" in never
+    assert "从未" in never
+    assert "border 192.0.2.1 4 分前 02:13" in fetched
 
 
 def test_an_empty_city_says_so(desk: Served) -> None:

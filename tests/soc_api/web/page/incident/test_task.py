@@ -37,6 +37,23 @@ def test_a_task_is_done_where_it_stands(served: Served) -> None:
         assert session.get_one(Task, ZERO_REPORT).done_by == NAME
 
 
+def test_a_step_of_a_playbook_is_answered_where_its_task_stands(served: Served) -> None:
+    back = f"/incidents/{INCIDENT}"
+    with served.state.transaction() as session:
+        step = session.get_one(Task, ZERO_REPORT)
+        step.kind, step.role = "playbook_step", "analyst"
+    with served.logged_in() as client:
+        for path in ("/", back):
+            page = client.get(path).text
+            assert page.count('name="answer"') == 1
+            assert "值班分析员" in page
+        form = {"form_token": form_token(page), "next": back, "answer": "12 人"}
+        client.post(f"/tasks/{ZERO_REPORT}/finish", data=form)
+        assert 'name="answer"' not in client.get(back).text
+    with served.state.reading() as session:
+        assert session.get_one(Task, ZERO_REPORT).answer == "12 人"
+
+
 def test_a_task_is_done_once(served: Served) -> None:
     with served.logged_in() as client:
         _finish(client, ZERO_REPORT)

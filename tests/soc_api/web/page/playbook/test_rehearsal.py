@@ -71,8 +71,20 @@ def test_a_draft_is_rehearsed_but_not_started(viewer: httpx.Client) -> None:
     assert "开始执行" not in page
 
 
-def test_forty_steps_are_rehearsed(viewer: httpx.Client) -> None:
-    assert _dry(viewer, DEEP).count("manual_task role=any") > 28
+def test_of_forty_steps_in_loops_the_first_turn_is_shown_and_all_are_counted(
+    viewer: httpx.Client,
+) -> None:
+    page = _dry(viewer, DEEP)
+    assert page.count("manual_task role=any") == 27
+    assert "会执行 326 步" in page
+    assert "共 24 轮，只列第 1 轮" in page
+    assert "循环超过 24 次" in page
+
+
+def test_the_branches_of_a_rehearsal_are_named_as_in_the_drawing(viewer: httpx.Client) -> None:
+    page = _dry(viewer, incident=SMALL_INCIDENT, **{"v.attacker": TARGET})
+    heads = re.findall(r'flow__head">.*?<span class="soft wrap">([^<]+)</span>', page)
+    assert heads == ["同时 1", "同时 2", "否则"]
 
 
 def test_a_dry_run_about_a_drill_is_marked(viewer: httpx.Client) -> None:

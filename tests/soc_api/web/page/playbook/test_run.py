@@ -3,7 +3,9 @@ import re
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
+from situation.state.tables import StepRun
 from tests.soc_api.web.city import DRILL, INCIDENT
 from tests.soc_api.web.playbook_world import (
     DONE_RUN,
@@ -79,7 +81,7 @@ def test_a_step_that_was_done_tells_its_results_and_when_it_ends(viewer: httpx.C
 def test_a_failed_run_says_why_and_offers_another_try(viewer: httpx.Client) -> None:
     page = viewer.get(f"/playbooks/runs/{FAILED_RUN}").text
     assert "防火墙组 A 三次没有应答" in page
-    assert "point fw-a did not answer in 10 s" in page
+    assert "处置点 fw-a 在 10 秒内没有应答" in page
     assert "从这一步重试" in page
     assert "停止执行" not in page
 
@@ -117,3 +119,12 @@ def test_what_a_page_asks_for_by_itself_keeps_nobody_awake(theatre: Theatre) -> 
             clock.advance(dt.timedelta(minutes=25))
             client.get(path, headers={"x-background": "1"})
         assert client.get(path).status_code == 303
+
+
+def test_a_step_that_is_being_undone_says_so(theatre: Theatre, lead: httpx.Client) -> None:
+    undoes = StepRun.run_id == DONE_RUN, StepRun.purpose == "undo"
+    with theatre.served.state.transaction() as session:
+        session.execute(sa.update(StepRun).where(*undoes).values(state="running"))
+    page = lead.get(f"/playbooks/runs/{DONE_RUN}").text
+    assert page.count("正在撤销") == 2
+    assert "立即撤销" not in page

@@ -48,9 +48,9 @@ def test_a_cacao_file_is_taken_as_it_is(theatre: Theatre, lead: httpx.Client) ->
     ("text", "said"),
     [
         ("key: x\nsteps: []\n", "form"),
-        ("{not json", "is no JSON"),
+        ("{not json", "不是 JSON，第 1 行第 2 列"),
         ("[1, 2]", "form"),
-        ("  ", "nothing was written"),
+        ("  ", "什么也没有写"),
         ('{"type": "playbook"}', "spec_version"),
     ],
 )

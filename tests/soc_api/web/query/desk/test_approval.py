@@ -96,7 +96,7 @@ def test_a_drill_asks_for_its_own(waiting: StateStore) -> None:
     assert [each.document for each in _decisions(waiting)] == [RUN]
 
 
-def test_all_kinds_stand_together_the_longest_waiting_first(waiting: StateStore) -> None:
+def test_all_kinds_stand_together_what_is_due_first_on_top(waiting: StateStore) -> None:
     with waiting.transaction() as session:
         ask_down(session)
         session.add_all([_notice("sign_off"), _notice("issued"), _notice("draft")])
@@ -106,7 +106,9 @@ def test_all_kinds_stand_together_the_longest_waiting_first(waiting: StateStore)
         "sign_off": {"he"},
         "action": {"lin"},
     }
-    assert [each.asked_at for each in found] == sorted(each.asked_at for each in found)
+    limits = [each.due.due_at for each in found if each.due]
+    assert limits == sorted(limits)
+    assert [each.due is None for each in found] == sorted(each.due is None for each in found)
     down = next(each for each in found if each.kind == "downgrade")
     assert (down.before, down.after) == (3, 4)
     assert next(each for each in found if each.kind == "sign_off").due is not None

@@ -6,7 +6,13 @@ import pytest
 
 from playbooks.cacao.playbook import Playbook, Step, StepKind, Words
 from playbooks.cacao.reading import read_playbook
-from soc_api.web.query.playbook.chart import DEPTH_LIMIT, Line, chart_of, plain_condition
+from soc_api.web.query.playbook.chart import (
+    DEPTH_LIMIT,
+    Line,
+    chart_of,
+    plain_condition,
+    told_condition,
+)
 from tests.soc_api.web.playbook_world import DEEP, LEAK, playbook
 from tests.testdata import testdata
 
@@ -143,3 +149,8 @@ def test_playbooks_of_others_are_drawn(name: str) -> None:
 
 def test_a_condition_is_shown_as_its_author_wrote_it() -> None:
     assert plain_condition("__a__:value = 1 AND NOT __b_c__:value") == "a = 1 AND NOT b_c"
+
+
+def test_whether_a_variable_is_set_is_told_in_words() -> None:
+    words = told_condition("EXISTS __a__:value AND __b__:value > 1")
+    assert words == ("a 有值 AND b > 1", "a is set AND b > 1")
