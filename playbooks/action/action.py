@@ -143,6 +143,8 @@ class Action:
     outside: Outside | None = None
     undo_inside: UndoInside | None = None
     undo_outside: UndoOutside | None = None
+    presumed: Inside | None = None
+    """What came of it where a person alone says that it happened: how it is taken back."""
     needs_approval: bool = False
     """Whether people have to agree even where its effect would not ask for it."""
     by_people: bool = False

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from playbooks.execution.course.identity import UNDO
 from playbooks.execution.course.inverse import open_undo
 from playbooks.execution.course.log import note_run
+from playbooks.execution.course.performing import presume
 from playbooks.execution.course.unsure import end_doubt
 from playbooks.execution.course.walk import Walk
 from playbooks.execution.house import House
@@ -32,8 +33,10 @@ def resolve_unsure(
 ) -> StepRun:
     """End the doubt about a step: it happened and is done, or it did not and is tried again.
 
-    Where the run has ended meanwhile, one that did not happen is cancelled. Raise `Refusal` with
-    code `not_unsure` where nothing is in doubt.
+    What happened can be taken back where its action knows how without an answer. Where the run
+    has ended meanwhile, one that did not happen is cancelled. Raise `Refusal` with code
+    `not_unsure` where nothing is in doubt, `Malformed` where the settings name no longer what
+    the action needs.
     """
     walk, row = _held(session, house, step_run_id, by=by, now=now)
     if row.state != "unsure":
@@ -41,6 +44,7 @@ def resolve_unsure(
     said = {"happened": happened, "remark": typed(remark, "remark")}
     end_doubt(walk, row, by=by)
     if happened:
+        presume(walk, row)
         walk.finish(row, said)
     elif row.purpose == UNDO or walk.run.state == RUN.initial:
         _again(walk, row, said)

@@ -175,6 +175,19 @@ def _command(errand: Errand, given: CommandParameters) -> Outcome:
     )
 
 
+def _presumed(scene: Scene, given: CommandParameters) -> Outcome:
+    # The number of the rule was in the answer that never came.
+    target: JsonObject = dict(given.target)
+    return Outcome(
+        undo={
+            "actuator": given.actuator,
+            "action": _INVERSES[given.action],
+            "target": target,
+        },
+        until=scene.now + dt.timedelta(hours=given.hours),
+    )
+
+
 def _take_back(errand: Errand, undo: JsonObject) -> Outcome:
     said: JsonObject = {"action": undo["action"], "target": undo["target"]}
     response = _said(errand, str(undo["actuator"]), said, gone_is_fine=undo["action"] == "delete")
@@ -271,6 +284,7 @@ OPENC2 = Action(
     intend=taking(CommandParameters, _intend),
     outside=taking(CommandParameters, _command),
     undo_outside=_take_back,
+    presumed=taking(CommandParameters, _presumed),
 )
 OPENC2_QUERY = Action(
     name="openc2_query",

@@ -187,13 +187,18 @@ def _run(errand: Errand, given: SshParameters) -> Outcome:
     outputs = _ran(settings, words_of(settings, given.command, given.arguments))
     return Outcome(
         outputs=outputs,
-        undo={
-            "actuator": given.actuator,
-            "command": inverse,
-            "arguments": dict(given.arguments),
-        },
+        undo=_undo(given, inverse),
         told=Words(f"{settings.host} 已执行 {given.command}", f"{settings.host} has run it"),
     )
+
+
+def _undo(given: SshParameters, inverse: str) -> JsonObject:
+    return {"actuator": given.actuator, "command": inverse, "arguments": dict(given.arguments)}
+
+
+def _presumed(scene: Scene, given: SshParameters) -> Outcome:
+    inverse = _inverse(_actuator(scene.actuators, given.actuator), given.command)
+    return Outcome(undo=_undo(given, inverse))
 
 
 def _take_back(errand: Errand, undo: JsonObject) -> Outcome:
@@ -285,5 +290,6 @@ SSH_COMMAND = Action(
     intend=taking(SshParameters, _intend),
     outside=taking(SshParameters, _run),
     undo_outside=_take_back,
+    presumed=taking(SshParameters, _presumed),
     needs_approval=True,
 )

@@ -93,16 +93,30 @@ def settle(walk: Walk, row: StepRun, outcome: Outcome) -> None:
     """Keep an outcome: the step is done, or waits for the row that the outcome names."""
     row.lease_until = None
     row.outputs = dict(outcome.outputs)
-    if row.purpose != UNDO and outcome.undo:
-        row.undo = dict(outcome.undo)
-        if outcome.until is not None:
-            _age(walk, row, outcome.until)
+    _keep_undo(walk, row, outcome)
     if outcome.awaits is None:
         walk.finish(row, told(outcome.told))
         return
     row.awaits_kind, row.awaits_id = outcome.awaits
     row.deadline_at = _waits_until(walk, row)
     walk.move(row, "wait", {"for": row.awaits_kind, "id": row.awaits_id, **told(outcome.told)})
+
+
+def presume(walk: Walk, row: StepRun) -> None:
+    """Keep how a step is taken back that a person says has happened, where its action knows."""
+    action = walk.house.actions.get(str(row.action.get("name")))
+    if row.purpose == UNDO or action is None or action.presumed is None:
+        return
+    scene = _scene(walk, row, step_of(walk.playbook, row.step_id))
+    given = rendered_anew(row.action, walk.house.actions).parameters
+    _keep_undo(walk, row, action.presumed(scene, given))
+
+
+def _keep_undo(walk: Walk, row: StepRun, outcome: Outcome) -> None:
+    if row.purpose != UNDO and outcome.undo:
+        row.undo = dict(outcome.undo)
+        if outcome.until is not None:
+            _age(walk, row, outcome.until)
 
 
 def _act(walk: Walk, row: StepRun, step: Step, owner: str, *, may_call: bool) -> Call | None:

@@ -146,6 +146,11 @@ def _ring(errand: Errand, given: Parameters) -> Outcome:
     return Outcome(outputs=_post(errand, given).outputs)
 
 
+def _presumed(_scene: Scene, given: Parameters) -> Outcome:
+    assert isinstance(given, Given)
+    return Outcome(undo={"url": given.url, "name": given.name})
+
+
 GATE = threading.Event()
 """What a step that waits outside waits for."""
 
@@ -179,6 +184,14 @@ ACTIONS = {
         _row("ask", Effect.NOTIFY, _INSIDE, inside=_ask, by_people=True),
         _row("post", Effect.NOTIFY, _KEYED, outside=_post, undo_outside=_post_back),
         _row("ring", Effect.NOTIFY, _ONCE, outside=_ring),
+        _row(
+            "shut",
+            Effect.NOTIFY,
+            _ONCE,
+            outside=_ring,
+            undo_outside=_post_back,
+            presumed=_presumed,
+        ),
         _row("linger", Effect.NOTIFY, _KEYED, outside=_linger, undo_outside=_post_back),
     )
 }

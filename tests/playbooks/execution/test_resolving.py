@@ -19,24 +19,24 @@ from tests.playbooks.outbox.servers import Receiver, receiving
 DAY = dt.timedelta(days=1)
 
 
-def _in_doubt(ground: Ground, receiver: Receiver) -> PlaybookRun:
-    run = ground.start(book(part("ring", "ring", url=receiver.url), part("mark", "after")))
+def _in_doubt(ground: Ground, receiver: Receiver, name: str = "ring") -> PlaybookRun:
+    run = ground.start(book(part(name, name, url=receiver.url), part("mark", "after")))
     with ground.state.transaction() as session:
-        row = session.get_one(StepRun, ground.step(run, "ring").id)
+        row = session.get_one(StepRun, ground.step(run, name).id)
         row.state, row.attempts, row.owner = "running", 1, "one"
         row.lease_until = ground.clock.now() + LEASE
-        row.action = {"name": "ring", "parameters": {"name": "ring", "url": receiver.url}}
+        row.action = {"name": name, "parameters": {"name": name, "url": receiver.url}}
     ground.turn()
-    assert ground.step(run, "ring").state == "unsure"
+    assert ground.step(run, name).state == "unsure"
     return run
 
 
-def _resolve(ground: Ground, run: PlaybookRun, *, happened: bool) -> None:
+def _resolve(ground: Ground, run: PlaybookRun, *, happened: bool, name: str = "ring") -> None:
     with ground.state.transaction() as session:
         resolve_unsure(
             session,
             ground.house,
-            ground.step(run, "ring").id,
+            ground.step(run, name).id,
             happened=happened,
             remark="问过了",
             by=LEAD,
@@ -57,6 +57,19 @@ def test_a_person_says_whether_it_happened(ground: Ground, happened: bool, calls
     with pytest.raises(Refusal) as refused:
         _resolve(ground, run, happened=True)
     assert refused.value.code == "not_unsure"
+
+
+def test_what_a_person_says_has_happened_can_be_taken_back(ground: Ground) -> None:
+    with receiving() as receiver:
+        run = _in_doubt(ground, receiver, "shut")
+        _resolve(ground, run, happened=True, name="shut")
+        ground.settle()
+        with ground.state.transaction() as session:
+            row, now = ground.step(run, "shut"), ground.clock.now()
+            undo_step(session, ground.house, row.id, reason="误封", by=LEAD, now=now)
+        ground.settle()
+        assert len(receiver.got) == 1
+    assert ground.step(run, "shut", "undo").state == "done"
 
 
 def _retry(ground: Ground, row: StepRun) -> None:

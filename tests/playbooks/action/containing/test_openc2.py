@@ -256,6 +256,10 @@ def test_the_approver_reads_target_and_inverse_and_what_is_ours_is_refused(
         seen = scene(session, {})
         read = OPENC2.intend(seen, CommandParameters.model_validate(said))
         assert read.command == "openc2 deny ipv4_net 198.51.100.23/32 at fw for 24 h"
+        assert OPENC2.presumed is not None
+        presumed = OPENC2.presumed(seen, CommandParameters.model_validate(said))
+        assert presumed.undo == {"actuator": "fw", "action": "allow", "target": NET}
+        assert presumed.until is not None
         for own in ({"ipv4_net": "10.20.10.0/24"}, {"domain_name": "gov.cn"}):
             with pytest.raises(Refusal):
                 OPENC2.intend(seen, CommandParameters.model_validate({**said, "target": own}))

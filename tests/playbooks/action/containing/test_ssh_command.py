@@ -306,6 +306,8 @@ def test_the_approver_reads_command_and_inverse(server: Server, either_state: St
         assert read.command.startswith(f"ssh {getpass.getuser()}@127.0.0.1 /bin/sh -c")
         assert read.command.endswith("198.51.100.23")
         assert "del $0" in read.undo.en
+        assert SSH_COMMAND.presumed is not None
+        assert SSH_COMMAND.presumed(seen, given).undo == run(server, "block", ADDRESS).undo
         own = given.model_copy(update={"arguments": {"address": "10.20.0.53"}})
         with pytest.raises(Refusal):
             SSH_COMMAND.intend(seen, own)
