@@ -47,12 +47,18 @@ def _clocks(plan: Plan) -> frozenset[str]:
     return frozenset(row.id for row in plan.clocks)
 
 
+def _kinds(plan: Plan) -> frozenset[str]:
+    return frozenset(row.key for row in plan.detectors)
+
+
 _KNOWN: Mapping[str, Callable[[Plan], frozenset[str]]] = {
     "category": _categories,
+    "detector": _kinds,
     "warning": _colours,
     "clock": _clocks,
 }
 """The names that there are, by kind of trigger.
 
-Detectors are no part of the plan, and days of heightened duty come and go: any name may stand.
+A detector is named by the kind of its alert in the plan, as one that nobody knows would start
+nothing for ever. Days of heightened duty come and go: any name may stand.
 """

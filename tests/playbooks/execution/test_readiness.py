@@ -153,6 +153,7 @@ def test_a_fault_of_a_step_or_a_variable_is_told(steps: str, variables: str, rea
     ("trigger", "reason"),
     [
         ("{on: category, is: [weather]}", "trigger 0: the plan has no category 'weather'"),
+        ("{on: detector, is: [uplaod]}", "the plan has no detector 'uplaod'"),
         ("{on: warning, is: [pink]}", "the plan has no warning 'pink'"),
         ("{on: clock, is: [T-NEVER], minutes: 5}", "the plan has no clock 'T-NEVER'"),
         ("{on: clock, is: [T-CITY]}", "a clock needs minutes"),
@@ -170,7 +171,7 @@ def test_a_trigger_that_the_plan_knows_is_no_fault() -> None:
       - {on: category, is: [network_attack, malicious_program/ransomware]}
       - {on: warning, is: [red]}
       - {on: clock, is: [T-CITY], minutes: 30}
-      - {on: detector, is: [any_detector]}
+      - {on: detector, is: [guessing_success]}
       - {on: period}
     """
     assert not of_form(STEP, more=more)
