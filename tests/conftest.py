@@ -37,7 +37,7 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[guarding.Guard
 
 @pytest.fixture(scope="session")
 def postgresql_url() -> Iterator[str]:
-    """A real PostgreSQL; mark its tests `postgres` and `xdist_group("postgres")`."""
+    """A real PostgreSQL, one for each worker; mark its tests `postgres`."""
     with postgresql.serving() as url:
         yield url
 
@@ -45,9 +45,7 @@ def postgresql_url() -> Iterator[str]:
 @pytest.fixture(
     params=[
         "sqlite",
-        pytest.param(
-            "postgresql", marks=[pytest.mark.postgres, pytest.mark.xdist_group("postgres")]
-        ),
+        pytest.param("postgresql", marks=pytest.mark.postgres),
     ]
 )
 def either_state(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> Iterator[StateStore]:

@@ -199,6 +199,12 @@ def ids_of(store: ElasticStore) -> set[str]:
     return {name for frame in store.scan(ALL, ["event.id"]) for name in frame["event.id"]}
 
 
+REFUSALS_AT_THE_END = 20
+LOOK_SECONDS = 0.02
+LOOKS = 9_000
+"""A server that takes nothing for three minutes is no server."""
+
+
 class Writer:
     """Writes numbered batches until it is stopped, each again and again until it is taken."""
 
@@ -221,8 +227,10 @@ class Writer:
     def await_batches(self, more: int) -> None:
         """Return when so many further batches were taken."""
         wanted = self.taken + more
-        while self.taken < wanted and self._thread.is_alive():
-            self._thread.join(0.02)
+        for _ in range(LOOKS):
+            if self.taken >= wanted or not self._thread.is_alive():
+                break
+            self._thread.join(LOOK_SECONDS)
         assert self.taken >= wanted, self.faults
 
     def _run(self) -> None:
@@ -237,11 +245,14 @@ class Writer:
             self.faults.append(error)
 
     def _write(self, batch: Batch) -> None:
+        left = REFUSALS_AT_THE_END
         while True:
             try:
                 result = self._store.write(batch)
             except Unavailable:
                 self.refusals += 1
+                left -= self._stop.is_set()
+                assert left, "nothing is taken any more"
                 continue
             assert (result.acked + result.duplicates, result.rejected) == (ROWS, ())
             return
@@ -286,6 +297,8 @@ def test_writes_go_on_while_one_node_of_three_is_dead(nodes: list[Server]) -> No
     with Writer(store) as writer:
         for _ in range(ROUNDS if SOAK else 1):
             writer.await_batches(3)
+            # Before both copies are there a dead node may take the only one with it.
+            cluster.await_nodes(nodes[0].url)
             victim = nodes[chance.randrange(3)]
             victim.kill()
             # The dead node is back only after these: they were written without it.

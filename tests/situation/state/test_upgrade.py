@@ -29,9 +29,7 @@ Rows = dict[str, list[Mapping[str, object]]]
 @pytest.fixture(
     params=[
         "sqlite",
-        pytest.param(
-            "postgresql", marks=[pytest.mark.postgres, pytest.mark.xdist_group("postgres")]
-        ),
+        pytest.param("postgresql", marks=pytest.mark.postgres),
     ]
 )
 def url(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> Iterator[str]:
