@@ -98,6 +98,9 @@ def test_each_lane_does_its_jobs_when_a_person_asks(city: City, settings: Settin
 
     with _beside(settings) as stop:
         _await(stop, is_done)
+    with city.state.reading() as session:
+        asked = sa.select(JobSlot.job).where(JobSlot.asked_by == LEAD.name)
+        assert set(session.scalars(asked)) == {row.name for row in JOBS}
 
 
 def test_a_second_worker_of_the_same_folder_is_refused(settings: Settings) -> None:

@@ -15,6 +15,7 @@ from soc_api.process import supervision
 from soc_api.process.supervision import beside
 
 PATIENCE_SECONDS = 60.0
+_NAMES = ("first", "second")
 _LOOK_SECONDS = 0.05
 
 _DESK = """
@@ -70,8 +71,8 @@ def test_workers_end_with_a_desk_that_was_killed(tmp_path: pathlib.Path) -> None
         _awaited(tmp_path, "first.*.begun")
         _awaited(tmp_path, "second.*.begun")
         desk.kill()
-    _awaited(tmp_path, "first.*.ended")
-    _awaited(tmp_path, "second.*.ended")
+    ended = {_awaited(tmp_path, f"{name}.*.ended").name.split(".")[0] for name in _NAMES}
+    assert ended == set(_NAMES)
 
 
 def test_workers_do_not_hear_the_ctrl_c_of_the_terminal(tmp_path: pathlib.Path) -> None:
