@@ -61,24 +61,26 @@ def list_command(
 def lift_command(
     chosen: Annotated[str, typer.Argument(metavar="MEASURE", help="Id, or how it begins.")],
     *,
+    reason: Annotated[str, typer.Option("--reason", help="Why; it stands in the audit.")],
     name: AsOption,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Lift a measure now; its points let go with the next look.
+    """Lift a measure before its time; the engine of `citywatch run` takes its step back.
 
-    Example: citywatch measure lift 3fa9 --as zhou
+    Example: citywatch measure lift 3fa9 --reason "..." --as zhou
     """
-    from playbooks.measure.ledger import lift
+    from playbooks.execution.undoing import undo_step
+    from soc_api.house import open_house
     from soc_api.permission import Permission
     from soc_api.wiring import open_city
 
     with open_city(settings_of(config, data=data)) as city:
         person = acting(city, name, Permission.RUN_PLAYBOOK)
         with city.state.transaction() as session:
-            measure_id = _meant(session, chosen)
-            row = lift(session, measure_id, by=person, now=city.clock.now())
-    say(f"{row.target} is {row.state}")
+            measure_id, now = _meant(session, chosen), city.clock.now()
+            undo_step(session, open_house(city), measure_id, reason=reason, by=person, now=now)
+    say(f"{measure_id} is taken back; see `citywatch measure list`")
 
 
 @app.command("check")

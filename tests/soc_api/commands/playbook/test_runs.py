@@ -4,8 +4,10 @@ import json
 
 import pytest
 
-from situation.state.tables import PlaybookRun, StepRun
+from situation.state.tables import Measure, PlaybookRun, StepRun
+from soc_api.measures.command import lift_command
 from tests.soc_api.commands.playbook.desk import Desk
+from tests.soc_api.web.server import PASSWORD
 
 
 def test_a_dry_run_says_what_would_be_done_and_does_nothing(desk: Desk) -> None:
@@ -46,6 +48,20 @@ def test_a_run_is_started_agreed_to_and_taken_back(desk: Desk) -> None:
     assert desk.step(run, "undo").state == "waiting"
     desk.refuses("begin like this", "undo", run, "--step", "zz", "--reason", "x", "--as", "chen")
     desk.refuses("there is no such run", "undo", "R-0", "--reason", "x", "--as", "chen")
+
+
+def test_a_measure_that_is_lifted_by_hand_is_its_step_taken_back(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = desk.started("block-one", "--set", "target=203.0.113.77", "--reason", "撞库")
+    desk.agreed()
+    monkeypatch.setenv("CITYWATCH_PASSWORD", PASSWORD)
+    lift_command(desk.step(run).id[:12], reason="误封", name="chen", data=desk.folder)
+    desk.turn()
+    assert desk.step(run, "undo").state == "waiting"
+    with desk.city() as city, city.state.reading() as session:
+        row = session.get_one(Measure, desk.step(run).id)
+        assert row.state == "lifting"
 
 
 def test_the_history_shows_every_step_and_what_was_tried(desk: Desk) -> None:
