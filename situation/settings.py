@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, SecretStr, Validat
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
 
 from situation.faults import Misconfigured
+from situation.scan_settings import ScanSettings, ScanTargetSettings
 from situation.validation import sentences
 
 PROJECT = pathlib.Path(__file__).parent.parent
@@ -429,6 +430,8 @@ class Settings(BaseSettings):
     actuators: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")], ActuatorSettings] = {}
     feeds: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")], FeedSettings] = {}
     drills: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")], DrillSettings] = {}
+    scan: ScanSettings = ScanSettings()
+    scans: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")], ScanTargetSettings] = {}
     console: ConsoleSettings = ConsoleSettings()
 
     @property
@@ -447,11 +450,15 @@ class Settings(BaseSettings):
         return self.store.events or f"file:{self.store.folder}/events"
 
 
-SECTIONS = ("store", "city", "sensor", "spool", "console")
-NAMED_SECTIONS = ("inputs", "channels", "points", "actuators", "feeds", "drills")
+SECTIONS = ("store", "city", "sensor", "spool", "scan", "console")
+NAMED_SECTIONS = ("inputs", "channels", "points", "actuators", "feeds", "drills", "scans")
 """Sections of tables that the operator names."""
 
-_SECRETS: Mapping[str, tuple[str, ...]] = {"store": ("api_key",), "channels": ("secret", "token")}
+_SECRETS: Mapping[str, tuple[str, ...]] = {
+    "store": ("api_key",),
+    "channels": ("secret", "token"),
+    "scans": ("password",),
+}
 """What stands in no settings file, by section."""
 
 _PASSWORD = re.compile(r"(?<=://)([^:/?#@\s]*):[^/?#@\s]*@")

@@ -33,6 +33,12 @@ class Permission(StrEnum):
     PUBLISH_PLAYBOOK = "publish_playbook"
     """Review what somebody else wrote, and put playbooks out of use."""
     MANAGE_JOBS = "manage_jobs"
+    VIEW_DATA = "view_data"
+    """The data map, the findings of the scan and its runs; a mark of secrecy as a count alone."""
+    MANAGE_SCANS = "manage_scans"
+    """Start and stop scans, keep the catalogue, decide on findings, send rectifications."""
+    VIEW_SECRECY = "view_secrecy"
+    """What the secrecy officer alone sees: where a mark of secrecy was found, and its level."""
     VIEW_AUDIT = "view_audit"
     MANAGE_ACCOUNTS = "manage_accounts"
     PORTAL = "portal"
@@ -47,20 +53,22 @@ _READS = frozenset({P.OWN_ACCOUNT, P.VIEW_DESK, P.VIEW_PLAN, P.VIEW_STATISTICS})
 _WORKS = _READS | {P.TRIAGE, P.GRADE, P.REPORT, P.DRAFT_NOTICE, P.RUN_PLAYBOOK, P.WRITE_PLAYBOOK}
 _DECIDES = {P.APPROVE_GRADE, P.SIGN_OFF, P.REVIEW, P.DECIDE_EXTENSION, P.APPROVE_ACTION}
 _STEERS = {P.SUPERVISE, P.WARN, P.CLOSE, P.REDRIVE, P.PUBLISH_PLAYBOOK, P.MANAGE_JOBS}
-_LEADS = _WORKS | _DECIDES | _STEERS | {P.VIEW_OUTBOX}
+_LEADS = _WORKS | _DECIDES | _STEERS | {P.VIEW_OUTBOX, P.VIEW_DATA}
 
 ROLES: dict[str, frozenset[Permission]] = {
-    "analyst": _WORKS | {P.REVIEW},
+    "analyst": _WORKS | {P.REVIEW, P.VIEW_DATA},
     "duty_lead": _LEADS,
     DEPARTMENT: frozenset({P.OWN_ACCOUNT, P.PORTAL}),
-    "data_officer": _WORKS | {P.REVIEW},
+    "data_officer": _WORKS | {P.REVIEW, P.VIEW_DATA, P.MANAGE_SCANS},
+    "secrecy_officer": _READS | {P.VIEW_DATA, P.VIEW_SECRECY},
     "drill_director": _READS | {P.VIEW_OUTBOX},
-    "auditor": _READS | {P.VIEW_OUTBOX, P.VIEW_AUDIT},
+    "auditor": _READS | {P.VIEW_OUTBOX, P.VIEW_AUDIT, P.VIEW_DATA},
     "viewer": _READS,
-    ADMINISTRATOR: frozenset(P) - {P.PORTAL},
+    ADMINISTRATOR: frozenset(P) - {P.PORTAL, P.VIEW_SECRECY},
 }
 """Rights by role. A small site has one person, so the administrator may do all of the desk's
-work; where the plan wants a second person, the guards still ask for one."""
+work; where the plan wants a second person, the guards still ask for one. Marks of secrecy are
+for the secrecy officer (保密员) and nobody else."""
 
 
 def may(account: Account, permission: Permission) -> bool:

@@ -29,8 +29,8 @@ RoleOption = Annotated[
     str,
     typer.Option(
         "--role",
-        help="analyst, duty_lead, department, data_officer, drill_director, auditor, viewer or "
-        "administrator.",
+        help="analyst, duty_lead, department, data_officer, secrecy_officer, drill_director, "
+        "auditor, viewer or administrator.",
     ),
 ]
 DepartmentOption = Annotated[

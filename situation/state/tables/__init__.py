@@ -29,6 +29,13 @@ from situation.state.tables.playbook import (
     PlaybookVersion,
     StepRun,
 )
+from situation.state.tables.scan import (
+    CatalogueEntry,
+    DataFinding,
+    DataTally,
+    ScannedResource,
+    ScanRun,
+)
 from situation.state.tables.schedule import Job, JobSlot, Lease
 from situation.state.tables.telemetry import Capture, Cursor, Drill, SensorReport
 from situation.state.tables.warning import CityWarning
@@ -43,10 +50,13 @@ __all__ = [
     "AuditHead",
     "AuditLine",
     "Capture",
+    "CatalogueEntry",
     "ChannelPace",
     "CityWarning",
     "Contact",
     "Cursor",
+    "DataFinding",
+    "DataTally",
     "Delivery",
     "DeliveryAttempt",
     "Department",
@@ -72,6 +82,8 @@ __all__ = [
     "RectificationItem",
     "Report",
     "RunningClock",
+    "ScanRun",
+    "ScannedResource",
     "SensorReport",
     "StepRun",
     "Suppression",

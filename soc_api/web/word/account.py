@@ -5,6 +5,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "role_duty_lead": ("值班长", "Duty lead"),
     "role_department": ("部门用户", "Department user"),
     "role_data_officer": ("数据安全员", "Data officer"),
+    "role_secrecy_officer": ("保密员", "Secrecy officer"),
     "role_drill_director": ("演练导演", "Drill director"),
     "role_auditor": ("审计员", "Auditor"),
     "role_viewer": ("只读用户", "Viewer"),

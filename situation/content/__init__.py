@@ -1,0 +1,1 @@
+"""Content: what a scan reads out of files and tables, and what it says about it."""
