@@ -1,12 +1,12 @@
 PY := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help run check lint types imports test soak fix bench clean parts
+.PHONY: help run check lint types imports test soak fix bench peers clean parts
 
 help:              ## list the targets
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/ -/'
 
-run: .venv/ready   ## replay the default scenario, then serve the console (ARGS=... goes to `citywatch run`)
-	$(PY)/citywatch run $(ARGS)
+run: .venv/ready   ## replay the default scenario, scan the demo department, then serve the console (ARGS=... goes to `citywatch run`)
+	$(PY)/citywatch run --demo $(ARGS)
 
 check: .venv/ready parts lint types imports test  ## everything that a change must pass
 
@@ -30,8 +30,15 @@ fix: .venv/ready   ## let ruff mend what it can
 	$(PY)/ruff check --fix .
 	$(PY)/ruff format .
 
-bench: .venv/ready ## measure, as ratios in one run
+bench: .venv/ready peers ## measure, as ratios in one run
 	$(PY)/python -m tests.bench
+
+peers: tests/bench/peers/.venv/ready ## what is measured beside us, in an environment of its own
+
+tests/bench/peers/.venv/ready: tests/bench/peers/presidio.lock
+	python3 -m venv $(@D)
+	$(@D)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	touch $@
 
 parts:             ## Java, Maven, tshark, Chromium, fonts, PostgreSQL, nftables, unbound, sshd as Debian packages
 	@sh tests/parts.sh

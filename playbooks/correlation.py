@@ -17,7 +17,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class Entity(NamedTuple):
-    """What alerts can share. `kind`: address, domain."""
+    """What alerts can share. `kind`: address, domain, scan (a run of the scan of data)."""
 
     kind: str
     value: str
@@ -54,12 +54,18 @@ class Fold:
 
 
 def entities_of(
-    addresses: Iterable[str | None], domain: str | None, is_hub: Callable[[str], bool]
+    addresses: Iterable[str | None],
+    domain: str | None,
+    is_hub: Callable[[str], bool],
+    *,
+    scan: str | None = None,
 ) -> frozenset[Entity]:
-    """Return what may link an alert: its addresses but hubs, and its domain."""
+    """Return what may link an alert: its addresses but hubs, its domain, its run of a scan."""
     found = {Entity("address", ip) for ip in addresses if ip is not None and not is_hub(ip)}
     if domain:
         found.add(Entity("domain", domain.lower().rstrip(".")))
+    if scan:
+        found.add(Entity("scan", scan))
     return frozenset(found)
 
 

@@ -9,7 +9,9 @@ from playbooks.machine import Refusal
 from situation.faults import Conflict
 from situation.state.tables import (
     Approval,
+    CatalogueEntry,
     CityWarning,
+    DataFinding,
     GradeChange,
     Incident,
     Job,
@@ -19,6 +21,7 @@ from situation.state.tables import (
     PlaybookVersion,
     Report,
     RunningClock,
+    ScanRun,
     StepRun,
     Task,
 )
@@ -38,6 +41,9 @@ Kept = TypeVar(
     PlaybookVersion,
     StepRun,
     Approval,
+    ScanRun,
+    DataFinding,
+    CatalogueEntry,
 )
 
 

@@ -116,9 +116,14 @@ class _Desk:
         return incident
 
     def notify(self, session: Session, incident: Incident, now: dt.datetime) -> str | None:
-        """Draft or update the notice; return its id, None if the department is unknown."""
+        """Draft or update the notice; return its id, None if the department is unknown.
+
+        What is told apart, by the channel for secrets, gets none.
+        """
         session.flush()
         alerts = _in_order(_alerts_of(session, incident))
+        if alerts and all(kind_of(self._plan, alert).told_apart for alert in alerts):
+            return None
         notice = draft(session, self._plan, self._assets, incident, alerts=alerts, now=now)
         if notice is not None and not follows(notice):
             mark(self._plan, incident, "notice_supplement_due")
@@ -138,13 +143,19 @@ class _Desk:
     def _entities(self, alerts: Sequence[Alert]) -> frozenset[Entity]:
         found: frozenset[Entity] = frozenset()
         for alert in alerts:
-            address, domain = (alert.indicators.get(key) for key in ("address", "domain"))
+            address, domain, scan = (
+                _text(alert.indicators.get(key)) for key in ("address", "domain", "scan")
+            )
             addresses = {alert.source_ip, alert.destination_ip, alert.host_ip}
-            addresses.add(str(address) if address else None)
+            addresses.add(address)
             if alert.role in HUB_ROLES:
                 addresses.discard(alert.host_ip)
-            found |= entities_of(addresses, str(domain) if domain else None, self._is_hub)
+            found |= entities_of(addresses, domain, self._is_hub, scan=scan)
         return found
+
+
+def _text(value: object) -> str | None:
+    return str(value) if value else None
 
 
 def _hub_test(plan: Plan, assets: Assets) -> Callable[[str], bool]:

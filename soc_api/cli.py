@@ -20,6 +20,7 @@ from soc_api.commands import (
     playbook,
     replaying,
     running,
+    scan,
     spooling,
 )
 from soc_api.jobs import command as jobs
@@ -53,6 +54,7 @@ app.add_typer(incidents.app, name="incident")
 app.add_typer(notices.app, name="notice")
 app.add_typer(playbook.app, name="playbook")
 app.add_typer(measures.app, name="measure")
+app.add_typer(scan.app, name="scan")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(outgoing.app, name="outbox")
 app.add_typer(departments.app, name="department")

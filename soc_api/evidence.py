@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sensors.slicing import WANTED_SCHEMA, slice_packets
-from situation.events.dataset import LOG, dataset_of
+from situation.events.dataset import FINDING, LOG, dataset_of
 from situation.events.filter import In
 from situation.events.store import EventStore, Query
 from situation.state.store import StateStore, audit
@@ -71,8 +71,8 @@ def _without_slice(
     session: Session, drill_id: str | None, alert_ids: Sequence[str] | None
 ) -> Sequence[Alert]:
     mine = Alert.drill_id.is_(None) if drill_id is None else Alert.drill_id == drill_id
-    # What a log tells has no packets.
-    metered = Alert.evidence_dataset != LOG
+    # What a log or a scan of data tells has no packets.
+    metered = Alert.evidence_dataset.not_in((LOG, FINDING))
     missing = PacketSlice.alert_id.is_(None)
     chosen = select(Alert).outerjoin(PacketSlice).where(mine, missing, metered)
     if alert_ids is not None:

@@ -39,6 +39,8 @@ class Permission(StrEnum):
     """Start and stop scans, keep the catalogue, decide on findings, send rectifications."""
     VIEW_SECRECY = "view_secrecy"
     """What the secrecy officer alone sees: where a mark of secrecy was found, and its level."""
+    DECIDE_SECRECY = "decide_secrecy"
+    """Say what a mark of secrecy is: confirmed, a false alarm, declassified."""
     VIEW_AUDIT = "view_audit"
     MANAGE_ACCOUNTS = "manage_accounts"
     PORTAL = "portal"
@@ -60,11 +62,11 @@ ROLES: dict[str, frozenset[Permission]] = {
     "duty_lead": _LEADS,
     DEPARTMENT: frozenset({P.OWN_ACCOUNT, P.PORTAL}),
     "data_officer": _WORKS | {P.REVIEW, P.VIEW_DATA, P.MANAGE_SCANS},
-    "secrecy_officer": _READS | {P.VIEW_DATA, P.VIEW_SECRECY},
+    "secrecy_officer": _READS | {P.VIEW_DATA, P.VIEW_SECRECY, P.DECIDE_SECRECY},
     "drill_director": _READS | {P.VIEW_OUTBOX},
     "auditor": _READS | {P.VIEW_OUTBOX, P.VIEW_AUDIT, P.VIEW_DATA},
     "viewer": _READS,
-    ADMINISTRATOR: frozenset(P) - {P.PORTAL, P.VIEW_SECRECY},
+    ADMINISTRATOR: frozenset(P) - {P.PORTAL, P.VIEW_SECRECY, P.DECIDE_SECRECY},
 }
 """Rights by role. A small site has one person, so the administrator may do all of the desk's
 work; where the plan wants a second person, the guards still ask for one. Marks of secrecy are

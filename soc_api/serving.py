@@ -13,21 +13,22 @@ from playbooks.outbox.opening import open_channels
 from situation.faults import Misconfigured
 from soc_api.accounts import ensure_first_account
 from soc_api.house import open_house
-from soc_api.jobs.catalogue import jobs_of
 from soc_api.process.follower import follow
 from soc_api.process.labourer import labour
 from soc_api.process.responder import respond
+from soc_api.process.scanner import scan
 from soc_api.process.sender import tend
 from soc_api.process.sensor import sense
 from soc_api.process.supervision import Worker, beside
 from soc_api.process.ticker import tick
 from soc_api.terminal import say
 from soc_api.web.app import build_app
+from soc_api.web.query.data.scanning import Scanning
 from soc_api.wiring import City
 
 LOOPBACK = "127.0.0.1"
 
-WORKERS: tuple[Worker, ...] = (follow, tend, tick, labour, respond)
+WORKERS: tuple[Worker, ...] = (follow, tend, tick, labour, respond, scan)
 """What runs beside the console, each as a process of its own."""
 
 _LOG = logging.getLogger("citywatch")
@@ -43,7 +44,7 @@ def serve_console(city: City) -> None:
         clock=city.clock,
         settings=city.settings.console,
         house=open_house(city),
-        jobs=jobs_of(city.settings),
+        scanning=Scanning(city.settings),
     )
     _look_for_fonts()
     # What a channel or a point lacks is said now, not found out by what waits.

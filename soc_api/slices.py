@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from sensors.frame.identity import fingerprint
-from situation.events.dataset import LOG
+from situation.events.dataset import FINDING, LOG
 from situation.faults import Conflict, Malformed, Unavailable
 from situation.state.tables import Alert, Capture, PacketSlice
 from soc_api.evidence import keep_slices
@@ -31,7 +31,9 @@ class Slices:
         """Return the ids of an incident's alerts that tell of packets, in their order."""
         mine = Alert.drill_id.is_(None) if drill_id is None else Alert.drill_id == drill_id
         wanted = sa.select(Alert.id).where(
-            mine, Alert.incident_id == incident_id, Alert.evidence_dataset != LOG
+            mine,
+            Alert.incident_id == incident_id,
+            Alert.evidence_dataset.not_in((LOG, FINDING)),
         )
         with self._city.state.reading() as session:
             return session.scalars(wanted.order_by(Alert.id)).all()

@@ -13,6 +13,7 @@ STAGES = {
     "meter": "Metering packets",
     "compile": "Compiling the meter (first start only)",
     "detect": "Judging flows",
+    "scan": "Scanning for classified data",
 }
 
 Report = Callable[[str, int, int], None]

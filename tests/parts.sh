@@ -18,7 +18,9 @@ need ip iproute2
 need unbound unbound
 need sshd openssh-server
 need ssh openssh-client
+need mariadbd mariadb-server-core mariadb-client-core
 need fc-list fontconfig
+ldconfig -p 2>/dev/null | grep -q 'libarchive\.so\.13' || wanted="$wanted libarchive13"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || wanted="$wanted postgresql"
 if ! command -v fc-list >/dev/null 2>&1 || [ -z "$(fc-list :lang=zh-cn family)" ]; then
     wanted="$wanted fonts-noto-cjk"

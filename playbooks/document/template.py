@@ -32,6 +32,9 @@ _OF_REPORT = """
 _OF_WARNING = """
     colour category drafted_by issued_by issued_at lifted_by lifted_at lift_reason duties
 """
+_OF_SCAN = """
+    dated since until departments classes places rules worst more marks
+"""
 _WITHIN = {
     _OF_NOTICE: (
         "notice",
@@ -45,6 +48,7 @@ _WITHIN = {
     ),
     _OF_REPORT: ("report", "closing", "pi_notice"),
     _OF_WARNING: ("warning", "lift"),
+    _OF_SCAN: ("scan",),
 }
 NAMES: dict[str, frozenset[str]] = {
     name: frozenset(f"{_ALL} {values}".split())

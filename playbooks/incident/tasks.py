@@ -28,20 +28,21 @@ TASK = Machine(
     ),
 )
 
-Role = Literal["", "analyst", "duty_lead", "data_officer", "administrator"]
+Role = Literal["", "analyst", "duty_lead", "data_officer", "secrecy_officer", "administrator"]
 
 ROLES: Mapping[Role, tuple[str, str]] = {
     "": ("值班人员", "anybody of the desk"),
     "analyst": ("值班分析员", "an analyst"),
     "duty_lead": ("值班长", "the duty lead"),
     "data_officer": ("数据安全员", "the data-security officer"),
+    "secrecy_officer": ("保密员", "the secrecy officer"),
     "administrator": ("管理员", "an administrator"),
 }
 """Who a task can be for, in both languages."""
 
 _ABOVE: Mapping[str, frozenset[str]] = {
     "duty_lead": frozenset({"analyst", "data_officer"}),
-    "administrator": frozenset(ROLES),
+    "administrator": frozenset(ROLES) - {"secrecy_officer"},
     "system": frozenset(ROLES),
 }
 """Roles whose tasks another one may end too."""

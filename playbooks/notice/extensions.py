@@ -5,6 +5,7 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from playbooks.finding.following import extend
 from playbooks.machine import Refusal
 from playbooks.notice.deadline import begin_round
 from playbooks.notice.guard import GUARDS, reason_of, refuse_illegal
@@ -69,6 +70,7 @@ def decide_extension(
         _refuse_earlier(notice, row.until, now)
         mark(session, notice, "grant_extension", by=by, now=now, **detail)
         begin_round(notice, row.until, now)
+        extend(session, notice, row.until, by=by, now=now)
     else:
         for guard in GUARDS["grant_extension"]:
             guard(notice, by)

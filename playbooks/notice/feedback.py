@@ -17,7 +17,7 @@ from playbooks.notice.ledger import move, the_notice
 from playbooks.notice.machine import ITEM
 from playbooks.notice.succession import ask_supervision
 from playbooks.notice.telling import tell_city, tell_department
-from playbooks.person import Person
+from playbooks.person import SYSTEM, Person
 from playbooks.plan import Plan
 from playbooks.text import typed
 from situation.faults import Conflict, Malformed
@@ -119,6 +119,29 @@ def review(  # noqa: PLR0913 - the fields of the recheck form
     return row
 
 
+def give_back(
+    session: Session,
+    plan: Plan,
+    notice_id: str,
+    *,
+    points: str,
+    feedback_due: dt.datetime,
+    now: dt.datetime,
+) -> Notice:
+    """Return an answer by itself: a re-scan found again what should be put right.
+
+    Raise `Refusal` where the notice waits for no recheck.
+    """
+    notice = the_notice(session, notice_id)
+    refuse_illegal(notice, "give_back", SYSTEM)
+    row = _last(session, notice)
+    detail = {"verdict": "failed", "method": "retest", "opinion": points}
+    _return(session, plan, notice, feedback_due, act="give_back", by=SYSTEM, now=now, **detail)
+    row.verdict, row.method, row.opinion = "failed", "retest", points
+    row.reviewed_by, row.reviewed_at = SYSTEM.name, now
+    return notice
+
+
 def _checked(given: Answer, now: dt.datetime) -> dict[str, object]:
     _refuse_odd("truth", given.truth, get_args(Truth))
     if given.handled_at is not None and given.handled_at > now:
@@ -189,11 +212,12 @@ def _return(
     notice: Notice,
     due_at: dt.datetime,
     *,
+    act: str = "return",
     by: Person,
     now: dt.datetime,
     **detail: object,
 ) -> None:
-    move(session, notice, "return", by=by, now=now, due=due_at.isoformat(), **detail)
+    move(session, notice, act, by=by, now=now, due=due_at.isoformat(), **detail)
     begin_round(notice, due_at, now)
     notice.returns += 1
     tell_department(session, plan, notice, f"return_{notice.returns}", now=now)

@@ -35,6 +35,12 @@ def a_person(notice: Notice, by: Person) -> None:
         raise Refusal("person_needed", "a person has to do that", where=notice.number)
 
 
+def the_platform(notice: Notice, by: Person) -> None:
+    """Refuse people: what the platform measured it says itself."""
+    if by.role != "system":
+        raise Refusal("platform_only", "the platform does that by itself", where=notice.number)
+
+
 def second_person(notice: Notice, by: Person) -> None:
     """Refuse whoever drafted, submitted or last edited it."""
     if by.name in (notice.drafted_by, notice.submitted_by, notice.edited_by):
@@ -71,6 +77,7 @@ GUARDS: Mapping[str, tuple[Guard, ...]] = {
     "recheck": _PERSON,
     "pass": _PERSON,
     "return": _PERSON,
+    "give_back": (the_platform,),
     "archive": _CITY,
     "reassign": (of_city, a_person, second_person),
     "revoke": _PERSON,

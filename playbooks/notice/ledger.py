@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from playbooks import numbering
 from playbooks.directory import contacts_of
+from playbooks.finding.following import follow
 from playbooks.incident.tasks import end_tasks
 from playbooks.notice.guard import refuse_illegal
 from playbooks.notice.machine import NOTICE, SETTLED
@@ -32,7 +33,8 @@ def move(
 ) -> None:
     """Take a notice through an act; raise `Refusal` where state or guard forbids it.
 
-    The sweep looks at it again, and a step that was over its time is done.
+    The sweep looks at it again, and a step that was over its time is done. Findings of the scan
+    that it was sent about follow.
     """
     before, after = notice.status, refuse_illegal(notice, act, by)
     notice.status, notice.overdue_at = after, None
@@ -41,6 +43,7 @@ def move(
     if after in SETTLED:
         end_tasks(session, "drop", notice.id, by=by, now=now)
     record(session, notice, act, by=by, now=now, before=before, after=after, **detail)
+    follow(session, notice, act, by=by, now=now)
 
 
 def mark(

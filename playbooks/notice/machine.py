@@ -17,13 +17,17 @@ NOTICE = Machine(
         Transition("recheck", ("answered",), "rechecking"),
         Transition("pass", ("rechecking",), "passed"),
         Transition("return", ("rechecking",), "handling"),
+        Transition("give_back", ("answered", "rechecking"), "handling"),
         Transition("archive", ("passed",), "archived"),
         Transition("dismiss", ("draft", "triage", "graded", "sign_off"), "dismissed"),
         Transition("reassign", ("issued", "signed", "handling"), "reassigned"),
         Transition("revoke", ("issued", "signed", "handling"), "revoked"),
     ),
 )
-"""A notice from draft to its end (emergency-plan.md 6.2)."""
+"""A notice from draft to its end (emergency-plan.md 6.2).
+
+`give_back` is the platform's: a re-scan found again what the department says is put right.
+"""
 
 ITEM = Machine(
     "todo",

@@ -39,7 +39,8 @@ class SubCategory(Sourced):
 class Detector(Sourced):
     """What a kind of alert means: type, stages, and the loss that its evidence starts with.
 
-    `sub_category` is `category/sub-category`; `rank` 1 is the gravest kind.
+    `sub_category` is `category/sub-category`; `rank` 1 is the gravest kind. What is `told_apart`
+    goes by the channel for secrets, so that no notice is drafted of it alone.
     """
 
     key: str
@@ -47,6 +48,7 @@ class Detector(Sourced):
     sub_category: str
     tactics: Keys
     business_loss: BusinessLoss | None = None
+    told_apart: bool = False
     zh: str
     en: str
 

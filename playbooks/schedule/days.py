@@ -1,4 +1,4 @@
-"""On which days a job has slots: any, those that are worked, or those of heightened duty."""
+"""On which days a job has slots: any, those worked or off work, those of heightened duty."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
@@ -7,7 +7,7 @@ from typing import Literal
 from playbooks.plan import Plan
 from situation.clock import CITY_ZONE
 
-Days = Literal["any", "working", "heightened"]
+Days = Literal["any", "working", "off", "heightened"]
 
 Span = tuple[dt.datetime, dt.datetime]
 """What lies after the first time and not after the second."""
@@ -30,7 +30,9 @@ def spans(days: Days, since: dt.datetime, until: dt.datetime, plan: Plan) -> Ite
 
 def is_guessed(days: Days, at: dt.datetime, plan: Plan) -> bool:
     """Tell whether only the rule of the weekend says that `at` is on such a day."""
-    return days == "working" and at.astimezone(CITY_ZONE).date() > plan.calendar.known_until
+    return (
+        days in {"working", "off"} and at.astimezone(CITY_ZONE).date() > plan.calendar.known_until
+    )
 
 
 def _any(since: dt.datetime, until: dt.datetime, _plan: Plan) -> Iterator[Span]:
@@ -38,9 +40,19 @@ def _any(since: dt.datetime, until: dt.datetime, _plan: Plan) -> Iterator[Span]:
 
 
 def _working(since: dt.datetime, until: dt.datetime, plan: Plan) -> Iterator[Span]:
+    yield from _by_calendar(since, until, plan, is_worked=True)
+
+
+def _off(since: dt.datetime, until: dt.datetime, plan: Plan) -> Iterator[Span]:
+    yield from _by_calendar(since, until, plan, is_worked=False)
+
+
+def _by_calendar(
+    since: dt.datetime, until: dt.datetime, plan: Plan, *, is_worked: bool
+) -> Iterator[Span]:
     day, last = since.astimezone(CITY_ZONE).date(), until.astimezone(CITY_ZONE).date()
     while day <= last:
-        if plan.calendar.is_working(day):
+        if plan.calendar.is_working(day) == is_worked:
             begin = dt.datetime.combine(day, dt.time(), CITY_ZONE)
             yield begin, begin + _DAY
         day += _DAY
@@ -59,5 +71,6 @@ def _heightened(_since: dt.datetime, until: dt.datetime, plan: Plan) -> Iterator
 _OF_DAYS: Mapping[Days, Callable[[dt.datetime, dt.datetime, Plan], Iterator[Span]]] = {
     "any": _any,
     "working": _working,
+    "off": _off,
     "heightened": _heightened,
 }

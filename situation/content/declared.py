@@ -29,3 +29,5 @@ class Declared:
     """Kinds that are at home here: minors' data in the school's own system."""
     population: int | None = None
     """People of the district that it is about, for the share that is covered."""
+    label_valid: bool = True
+    """False where the entry is no longer what was declared: its label does not fit."""

@@ -4,6 +4,9 @@ FLOW = "flow"
 DNS = "dns"
 LOG = "log"
 ALERT = "alert"
+FINDING = "finding"
+"""What an alert of the classified-data scan names as its evidence: findings, which are rows of
+the desk and no events."""
 
 DRILL_PREFIX = "drill-"
 """Every drill id, and so every dataset of a drill, begins with it."""

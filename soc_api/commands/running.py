@@ -35,6 +35,9 @@ def run_command(
     serve: Annotated[
         bool, typer.Option("--serve/--no-serve", help="Serve the console after the summary.")
     ] = True,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Make a demo department and scan it for data.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Replay the default scenario unless it is there, then watch and serve the console.
@@ -56,6 +59,8 @@ def run_command(
         with city.state.transaction() as session:
             departments_from_assets(session, city.assets, city.clock.now())
         _replay_default(city, as_json=as_json)
+        if demo:
+            _scan_department(city, quiet=as_json)
         if serve:
             from soc_api.serving import serve_console
 
@@ -80,6 +85,19 @@ def _replay_default(city: "City", *, as_json: bool) -> None:
         return
     for line in lines(found):
         say(line)
+
+
+def _scan_department(city: "City", *, quiet: bool) -> None:
+    from soc_api.scan.demonstration import scan_department
+    from soc_api.scan.telling.sentence import summary_of
+    from soc_api.sensing.stopping import stop_at_signals
+
+    with stop_at_signals() as stop, progress(quiet=quiet) as report:
+        tally = scan_department(city, stop, report)
+    if not quiet:
+        say()
+        for line in summary_of(tally):
+            say(line)
 
 
 def _place(city: "City") -> str:

@@ -2,6 +2,7 @@
 
 from playbooks.schedule.job import JobRow
 from playbooks.schedule.timing import Cron, Every
+from situation.scan_settings import ScanTargetSettings
 from situation.settings import DrillSettings, Settings
 
 SWEEP = JobRow(
@@ -92,13 +93,18 @@ JOBS: tuple[JobRow, ...] = (
 DRILL_PREFIX = "drill-"
 """How the name of a job begins that is a drill of the settings."""
 
+SCAN_PREFIX = "scan-"
+"""How the name of a job begins that starts the scan of a target of the settings."""
+
 
 def jobs_of(settings: Settings) -> tuple[JobRow, ...]:
-    """Return the list of an installation: the jobs of all, and its own drills.
+    """Return the list of an installation: the jobs of all, its own drills and its scans.
 
-    Raises `Misconfigured` where a drill has a time that is none.
+    Raises `Misconfigured` where a drill or a scan has a time that is none.
     """
-    return (*JOBS, *(_drill(name, drill) for name, drill in sorted(settings.drills.items())))
+    drills = (_drill(name, drill) for name, drill in sorted(settings.drills.items()))
+    scans = (_scan(name, scan) for name, scan in sorted(settings.scans.items()) if scan.at)
+    return (*JOBS, *drills, *scans)
 
 
 def _drill(name: str, drill: DrillSettings) -> JobRow:
@@ -111,4 +117,16 @@ def _drill(name: str, drill: DrillSettings) -> JobRow:
         lease_seconds=300,
         # Each try is a drill of its own, so that one that was cut off is not begun again.
         retries=0,
+    )
+
+
+def _scan(name: str, scan: ScanTargetSettings) -> JobRow:
+    return JobRow(
+        name=f"{SCAN_PREFIX}{name}",
+        zh=f"敏感数据扫描：{name}",
+        en=f"Classified-data scan: {name}",
+        timing=Cron(scan.at),
+        days=scan.days,
+        lane="quick",
+        grace_seconds=3600,
     )

@@ -2,7 +2,6 @@
 
 import logging
 import secrets
-from collections.abc import Sequence
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -16,7 +15,6 @@ from playbooks.document.template import Templates, load_templates
 from playbooks.execution.house import House
 from playbooks.machine import Refusal
 from playbooks.plan.document import Plan, load_plan
-from playbooks.schedule.job import JobRow
 from situation.assets import Assets
 from situation.clock import Clock
 from situation.events.store import EventStore
@@ -25,7 +23,7 @@ from situation.settings import ConsoleSettings
 from situation.state.store import StateStore
 from situation.state.tables import Account
 from soc_api.accounts import find_login
-from soc_api.jobs.catalogue import JOBS
+from soc_api.jobs.catalogue import jobs_of
 from soc_api.permission import home_of
 from soc_api.web.guard import HeaderGuard, add_headers
 from soc_api.web.link import Linker
@@ -33,6 +31,7 @@ from soc_api.web.page import (
     account,
     alert,
     audit,
+    data,
     desk,
     document,
     export,
@@ -49,6 +48,7 @@ from soc_api.web.page import (
     sensor,
     warning,
 )
+from soc_api.web.query.data.scanning import Scanning
 from soc_api.web.term import Names
 from soc_api.web.text import Text
 from soc_api.web.visit import (
@@ -82,6 +82,7 @@ PAGES = (
     *playbook.PAGES,
     measure,
     job,
+    *data.PAGES,
     export,
     portal,
     plan,
@@ -102,7 +103,7 @@ def build_app(
     plan_name: str = "",
     papers: Templates | None = None,
     house: House | None = None,
-    jobs: Sequence[JobRow] = JOBS,
+    scanning: Scanning | None = None,
     clock: Clock,
     settings: ConsoleSettings,
 ) -> FastAPI:
@@ -111,9 +112,10 @@ def build_app(
     `plan` gives the names of facts, clauses and fields, the one of the distribution if it is
     None; `plan_name` stands on incidents, the plan's own name if it is empty. `papers` are the
     templates of documents, those of the distribution if it is None. `house` is what playbooks act
-    with, one without points and assets if it is None; `jobs` is the list of the schedule.
+    with, one without points and assets if it is None. `scanning` names what is scanned for
+    classified data, nothing if it is None; the list of the schedule is that of its settings.
     """
-    in_force = plan or load_plan()
+    in_force, scanned = plan or load_plan(), scanning or Scanning()
     names = Names(in_force)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.state.console = Console(
@@ -126,7 +128,8 @@ def build_app(
         plan_name=Text(plan_name, plan_name) if plan_name else names.plan,
         papers=papers or load_templates(),
         house=house or House(plan=in_force, assets=Assets(()), actions=ACTIONS),
-        jobs=tuple(jobs),
+        jobs=jobs_of(scanned.settings),
+        scanning=scanned,
         templates=templates(),
     )
     for page in PAGES:

@@ -41,6 +41,11 @@ PLACES = _rows(
     (r"playbook", "剧本"),
     (r"form", "表单"),
     (r"firewall helper", "防火墙代理"),
+    (r"department", "单位"),
+    (r"dataset", "数据集"),
+    (r"grade", "级别"),
+    (r"opening", "开放属性"),
+    (r"population", "人口"),
 )
 """Where a fault lies, as it stands before the colon."""
 
@@ -94,6 +99,13 @@ SENTENCES = _rows(
     (r"the settings name no SSH actuator '([^']+)'", r"设置中没有 SSH 执行器 \1"),
     (r"the command ended with (\d+) at (\S+)", r"命令在 \2 以 \1 结束"),
     (r"the connection to (\S+) ended before the command did", r"命令未完，与 \1 的连接已断"),
+    # Scans and the catalogue.
+    (r"(\S+) cannot be reached: (.+)", r"\1 不可达：{2}"),
+    (r"there is no such file or folder", "没有这个文件或文件夹"),
+    (r"there is no such department", "通讯录中没有这个单位"),
+    (r"is no grade from 1 to 6", "须是六个级别之一"),
+    (r"is no number(?: of people)?", "不是数字"),
+    (r"no such kind: (.+)", r"没有这种数据：\1"),
     (r"no connection", "连不上"),
     (r"no answer in time", "超时没有应答"),
     (r"cut off", "连接中断"),

@@ -30,6 +30,8 @@ from soc_api.web import term
 from soc_api.web.guard import comes_from_here
 from soc_api.web.link import Linker
 from soc_api.web.measure import Measure, left, number, octets, power
+from soc_api.web.query.data import naming
+from soc_api.web.query.data.scanning import Scanning
 from soc_api.web.query.frame import Frame
 from soc_api.web.query.scope import Scope
 from soc_api.web.term import Names
@@ -61,6 +63,8 @@ class Console:
     house: House
     """What playbooks act with, for what people start, stop and take back."""
     jobs: tuple[JobRow, ...]
+    scanning: Scanning
+    """What is scanned for classified data, and by which rules."""
     templates: jinja2.Environment
 
 
@@ -160,6 +164,7 @@ def templates() -> jinja2.Environment:
         left=left,
         power=power,
         term=term,
+        naming=naming,
         zone=CITY_ZONE,
         roles=ROLES,
     )

@@ -3,6 +3,7 @@
 import platform
 
 from tests.bench import (
+    classified,
     console,
     documents,
     elastic_store,
@@ -12,6 +13,7 @@ from tests.bench import (
     outbox,
     parquet_store,
     playbooks,
+    reading,
     schedule,
     spool,
     start,
@@ -34,6 +36,8 @@ BENCHMARKS = (
     parquet_store,
     elastic_store,
     documents,
+    reading,
+    classified,
 )
 
 

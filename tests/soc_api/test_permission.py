@@ -14,8 +14,11 @@ CHANGES = frozenset(Permission) - {
     Permission.VIEW_STATISTICS,
     Permission.VIEW_OUTBOX,
     Permission.VIEW_AUDIT,
+    Permission.VIEW_DATA,
+    Permission.VIEW_SECRECY,
     Permission.PORTAL,
 }
+SECRECY = {Permission.VIEW_SECRECY, Permission.DECIDE_SECRECY}
 
 
 def _account(role: str, *, ended: dt.datetime | None = None) -> Account:
@@ -33,7 +36,12 @@ def test_who_only_looks_changes_nothing(role: str) -> None:
 
 
 def test_the_administrator_may_do_all_of_the_desk() -> None:
-    assert ROLES[ADMINISTRATOR] == frozenset(Permission) - {Permission.PORTAL}
+    assert ROLES[ADMINISTRATOR] == frozenset(Permission) - {Permission.PORTAL} - SECRECY
+
+
+def test_marks_of_secrecy_are_the_secrecy_officer_s_alone() -> None:
+    assert [role for role, rights in ROLES.items() if rights & SECRECY] == ["secrecy_officer"]
+    assert ROLES["secrecy_officer"] >= SECRECY
 
 
 def test_whoever_the_plan_asks_for_approval_may_give_it() -> None:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from playbooks.action.action import Outcome
 from playbooks.action.means import Means
+from situation.events.dataset import FINDING
 from situation.faults import Unavailable
 from situation.settings import read_settings
 from situation.state.tables import Alert, AuditLine, Capture, Incident, PacketSlice
@@ -21,6 +22,7 @@ from soc_api.slices import Slices
 from soc_api.wiring import City, open_city
 from tests.playbooks.action.outside import ran
 from tests.playbooks.action.scene import given, scene
+from tests.playbooks.intrusion import alert
 from tests.testdata import ROOT
 
 INTRUSION = ROOT / "pcaps" / "intrusion" / "capture.pcap"
@@ -96,6 +98,13 @@ def test_other_alerts_of_the_capture_are_left_alone(city: City) -> None:
     kept = Slices(city).keep([one], None)
     with city.state.reading() as session:
         assert set(session.scalars(sa.select(PacketSlice.alert_id))) == set(kept) == {one}
+
+
+def test_an_alert_of_a_scan_of_data_has_no_packets(city: City) -> None:
+    found = alert("data_exposure", 0, evidence_dataset=FINDING, incident_id=_incident(city))
+    with city.state.transaction() as session:
+        session.add(found)
+    assert found.id not in Slices(city).alerts_of(_incident(city), None)
 
 
 def test_of_a_capture_that_is_gone_nothing_is_kept_and_nothing_lost(

@@ -30,6 +30,24 @@ ITEM = {
     "fixed": ("已整改", "fixed"),
     "not_fixed": ("未整改", "not fixed"),
 }
+FINDING = {
+    "open": ("待处理", "open"),
+    "notified": ("已通知整改", "department told"),
+    "answered": ("单位已反馈，待复扫", "answered, waits for a re-scan"),
+    "returned": ("复扫退回", "given back"),
+    "confirmed": ("已核实", "confirmed"),
+    "closed": ("已销号", "closed"),
+    "false_alarm": ("误报", "false alarm"),
+    "accepted": ("已接受", "accepted"),
+    "declassified": ("已解密", "declassified"),
+}
+ZONE = {
+    "internal": ("内部", "internal"),
+    "internet": ("互联网", "Internet"),
+    "public_share": ("公共共享", "public share"),
+    "partner": ("合作单位", "partner"),
+    "personal": ("个人", "personal"),
+}
 ACT = {
     "notice.draft": ("起草", "drafted"),
     "notice.update": ("更新草稿", "draft updated"),
@@ -45,6 +63,7 @@ ACT = {
     "notice.recheck": ("开始复核", "recheck begun"),
     "notice.pass": ("复核通过", "passed"),
     "notice.return": ("退回补充", "answer returned"),
+    "notice.give_back": ("复扫后退回整改", "given back after a re-scan"),
     "notice.archive": ("归档", "archived"),
     "notice.dismiss": ("不予下发", "dismissed"),
     "notice.reassign": ("转派", "reassigned"),

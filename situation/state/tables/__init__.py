@@ -34,6 +34,7 @@ from situation.state.tables.scan import (
     DataFinding,
     DataTally,
     ScannedResource,
+    ScanRuleset,
     ScanRun,
 )
 from situation.state.tables.schedule import Job, JobSlot, Lease
@@ -82,6 +83,7 @@ __all__ = [
     "RectificationItem",
     "Report",
     "RunningClock",
+    "ScanRuleset",
     "ScanRun",
     "ScannedResource",
     "SensorReport",

@@ -12,8 +12,8 @@ class Account(Row):
     """A person who may log in, with one role.
 
     `role`: analyst, duty_lead, department, data_officer, secrecy_officer, drill_director, auditor,
-    viewer, administrator. `department` is the full name of the department whose user it is; None for
-    the city's own people. `ended_at` is when the account was closed; it is never deleted.
+    viewer, administrator. `department` is the full name of the department whose user it is;
+    None for the city's own people. `ended_at` is when the account was closed; it is never deleted.
     """
 
     __tablename__ = "account"

@@ -2,10 +2,13 @@
 
 import datetime as dt
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from situation.state.columns import JsonList, JsonObject, Row
+
+IN_CODE_POINTS = String().with_variant(String(collation="C"), "postgresql")
+"""Text that both databases order by its code points, as a walk does."""
 
 
 class ScanRun(Row):
@@ -27,6 +30,7 @@ class ScanRun(Row):
     location: Mapped[str]
     """Path or URL without a password."""
     department: Mapped[str]
+    zone: Mapped[str]
     asked_by: Mapped[str]
     """clock, or the person who asked for it."""
     asked_at: Mapped[dt.datetime]
@@ -55,13 +59,37 @@ class ScanRun(Row):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own form
 
 
+class ScanRuleset(Row):
+    """A ruleset that a scan went by: digests of its parts, to know what a change of it touches."""
+
+    __tablename__ = "scan_ruleset"
+
+    fingerprint: Mapped[str] = mapped_column(primary_key=True)
+    readers: Mapped[str]
+    """Version of what reads the formats."""
+    groups: Mapped[JsonObject]
+    """By the bit of a group: the digest of what wakes it, and of what it does then."""
+    first_used_at: Mapped[dt.datetime]
+
+
 class ScannedResource(Row):
     """What is known of a resource since it was scanned last. Holds no value that was found."""
 
     __tablename__ = "scanned_resource"
     __table_args__ = (
         UniqueConstraint("target", "path"),
-        Index("ix_scanned_resource_map", "department", "grade"),
+        Index(
+            "ix_scanned_resource_map",
+            "gone_at",
+            "department",
+            "grade",
+            "zone",
+            "target",
+            "classes",
+            "persons",
+            "marks",
+            "first_seen_at",
+        ),
         Index("ix_scanned_resource_content", "content_hash"),
     )
 
@@ -69,12 +97,12 @@ class ScannedResource(Row):
     """Digest of target and path."""
     target: Mapped[str]
     department: Mapped[str]
-    path: Mapped[str]
+    path: Mapped[str] = mapped_column(IN_CODE_POINTS)
     kind: Mapped[str]
     size: Mapped[int] = mapped_column(BigInteger)
     stamp: Mapped[str]
     content_hash: Mapped[str]
-    """BLAKE2b of the content under the tool's own key; empty for tables."""
+    """BLAKE2b of name, declaration and content under the tool's own key; empty for tables."""
     ruleset: Mapped[str]
     prefilter_mask: Mapped[str]
     """The verdict's mask as 16 hexadecimal digits."""
@@ -82,9 +110,16 @@ class ScannedResource(Row):
     verdict: Mapped[JsonObject]
     """The fields of `situation.content.verdict.Verdict`, without its sketch; without hits and
     places where it holds a mark of secrecy."""
+    zone: Mapped[str] = mapped_column(default="internal")
+    """Of the exposure, for the data map."""
     grade: Mapped[int] = mapped_column(default=0)
+    """The one that stands: what a person confirmed, else what was found."""
     declared_grade: Mapped[int | None]
+    confirmed_grade: Mapped[int | None]
+    """What a person said of one that may be important data."""
     needs_confirm: Mapped[bool] = mapped_column(default=False)
+    classes: Mapped[int] = mapped_column(default=0)
+    """A bit for each class of data in it, in the order of `situation.content.kind.CLASS_NAMES`."""
     persons: Mapped[int] = mapped_column(BigInteger, default=0)
     sketch: Mapped[bytes]
     kinds: Mapped[JsonList]
@@ -96,15 +131,16 @@ class ScannedResource(Row):
     scanned_at: Mapped[dt.datetime]
     gone_at: Mapped[dt.datetime | None]
     run_id: Mapped[str]
-    """The run that saw it last."""
+    """The run that read it last."""
 
 
 class DataFinding(Row):
     """A rule that a resource breaks, until it is put right.
 
     `state`: open, notified, answered (the owner says that it is done; a re-scan looks), returned
-    (the re-scan still found it), closed, false_alarm, accepted. One that is about a mark of
-    secrecy is `restricted`: the secrecy officer alone opens it.
+    (the re-scan still found it), confirmed (a mark of secrecy that is true), closed, false_alarm,
+    accepted, declassified. One of a resource with a mark of secrecy is `restricted`: the secrecy
+    officer alone opens it.
     """
 
     __tablename__ = "data_finding"
@@ -112,6 +148,17 @@ class DataFinding(Row):
         UniqueConstraint("resource_id", "rule"),
         Index("ix_data_finding_queue", "state", "severity", "last_seen_at", "id"),
         Index("ix_data_finding_department", "department", "state"),
+        Index(
+            "ix_data_finding_facets",
+            "restricted",
+            "state",
+            "department",
+            "severity",
+            "rule",
+            "grade",
+            "target",
+            "first_seen_at",
+        ),
         Index("ix_data_finding_notice", "notice_id"),
     )
 
@@ -147,6 +194,8 @@ class DataFinding(Row):
     decided_at: Mapped[dt.datetime | None]
     remark: Mapped[str] = mapped_column(default="")
     """Why it is a false alarm, is accepted, or was declassified."""
+    decided_content: Mapped[str] = mapped_column(default="")
+    """Hash of the content that was decided about; another content is another matter."""
     closed_at: Mapped[dt.datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
-from situation.events.dataset import dataset_of
+from situation.events.dataset import FINDING, dataset_of
 from situation.events.filter import In
 from situation.events.store import Document, EventStore, Query
 from situation.faults import Unavailable
@@ -127,6 +127,8 @@ def evidence_of(events: EventStore, alert: Alert) -> Evidence:
     """Read the evidence of `alert`."""
     ids = tuple(str(event_id) for event_id in alert.evidence)
     empty = Evidence(dataset=alert.evidence_dataset, wanted=len(ids), total=alert.event_count)
+    if alert.evidence_dataset == FINDING:
+        return Evidence(dataset=FINDING, wanted=0, total=alert.event_count)
     if not ids:
         return empty
     query = Query(

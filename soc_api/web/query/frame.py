@@ -11,6 +11,7 @@ from situation.state.tables import (
     Approval,
     Capture,
     CityWarning,
+    DataFinding,
     Delivery,
     Drill,
     Incident,
@@ -45,6 +46,8 @@ class Frame:
     """Messages that nobody could be given, of the real city."""
     nearest: Due | None
     drill_nearest: Due | None
+    open_findings: int
+    """Findings of the data scan that wait for somebody, those about marks of secrecy aside."""
     data_at: dt.datetime | None
     sensors: int
     """Sensors that are in use; `sensors_troubled` of them are silent or have something wrong."""
@@ -90,6 +93,12 @@ def frame_of(session: Session, now: dt.datetime, *, place: str, drill_id: str | 
             session, Approval, Approval.state == "pending", within(Approval.drill_id, drill_id)
         ),
         dead_letters=_count(session, Delivery, Delivery.state == "dead"),
+        open_findings=_count(
+            session,
+            DataFinding,
+            sa.not_(DataFinding.restricted),
+            DataFinding.state.in_(("open", "returned")),
+        ),
         nearest=due.nearest(session, None, now),
         drill_nearest=due.nearest(session, drill_id, now) if drill_id else None,
         data_at=session.scalar(
@@ -100,7 +109,7 @@ def frame_of(session: Session, now: dt.datetime, *, place: str, drill_id: str | 
 
 def _count(
     session: Session,
-    table: type[Alert | Approval | CityWarning | Delivery | Incident | Notice],
+    table: type[Alert | Approval | CityWarning | DataFinding | Delivery | Incident | Notice],
     *conditions: sa.ColumnElement[bool],
 ) -> int:
     return session.scalar(sa.select(sa.func.count()).select_from(table).where(*conditions)) or 0

@@ -8,7 +8,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from playbooks.notice.machine import NOTICE
-from situation.state.tables import Attachment, Extension, Feedback, Notice, RectificationItem
+from situation.state.tables import (
+    Attachment,
+    DataFinding,
+    Extension,
+    Feedback,
+    Notice,
+    RectificationItem,
+)
+from soc_api.web.query.data.portal import FoundLine, found_lines
 from soc_api.web.query.form import FormField, form_fields
 from soc_api.web.query.incident.grade import names_of
 from soc_api.web.query.incident.record import title_of
@@ -103,6 +111,8 @@ class View:
     files: list[Attachment]
     extensions: list[Extension]
     items: list[RectificationItem]
+    found: list[FoundLine]
+    """What the scan found in places of the department, for a notice about that."""
     fields: list[FormField]
     people: Mapping[str, str]
     """Shown names by the names of accounts."""
@@ -158,6 +168,7 @@ def view_of(session: Session, scope: Scope, notice_id: str, now: dt.datetime) ->
         files=sorted(files, key=lambda each: each.uploaded_at),
         extensions=sorted(wishes, key=lambda each: -each.id),
         items=sorted(scope.parts(session, RectificationItem, row.id), key=lambda i: i.position),
+        found=found_lines(session, scope.parts(session, DataFinding, row.id)),
         fields=fields,
         people=_people(session, row, rounds, files, wishes),
     )

@@ -13,6 +13,7 @@ from situation.state.tables import (
     Account,
     Attachment,
     CityWarning,
+    DataFinding,
     Delivery,
     Extension,
     Feedback,
@@ -22,9 +23,17 @@ from situation.state.tables import (
 from soc_api.permission import DEPARTMENT
 
 Query = TypeVar("Query", bound="sa.Select[*tuple[object, ...]]")
-Part = TypeVar("Part", Feedback, Attachment, Extension, RectificationItem)
+Part = TypeVar("Part", Feedback, Attachment, Extension, RectificationItem, DataFinding)
 Scoped = TypeVar(
-    "Scoped", Notice, Feedback, Attachment, Extension, RectificationItem, Delivery, CityWarning
+    "Scoped",
+    Notice,
+    Feedback,
+    Attachment,
+    Extension,
+    RectificationItem,
+    DataFinding,
+    Delivery,
+    CityWarning,
 )
 
 SHOWN = (
@@ -105,4 +114,7 @@ class Scope:
         owned = sa.and_(mine, Notice.status.in_(SHOWN))
         if issubclass(table, Notice):
             return owned
-        return table.notice_id.in_(sa.select(Notice.id).where(owned))
+        part = table.notice_id.in_(sa.select(Notice.id).where(owned))
+        if issubclass(table, DataFinding):
+            return sa.and_(part, sa.not_(DataFinding.restricted))
+        return part

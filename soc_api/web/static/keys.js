@@ -1,7 +1,7 @@
 // Keys: single letters act on the cursor of the list, else on the visible button of that key.
 const LEADER = 1200;
 const STORED = "citywatch.single-keys";
-const PLACES = { d: "desk", a: "alerts", i: "incidents", n: "notices", p: "playbooks", m: "measures", j: "jobs", t: "sensors" };
+const PLACES = { d: "desk", a: "alerts", i: "incidents", n: "notices", p: "playbooks", m: "measures", j: "jobs", t: "sensors", s: "data" };
 
 const find = (selector) => document.querySelector(selector);
 const singleKeys = () => localStorage.getItem(STORED) !== "off";

@@ -3,6 +3,7 @@
 from soc_api.web.word import (
     account,
     alert,
+    data,
     desk,
     frame,
     incident,
@@ -25,6 +26,7 @@ WORDS: dict[str, tuple[str, str]] = {
     **portal.WORDS,
     **plan.WORDS,
     **sensor.WORDS,
+    **data.WORDS,
     **job.WORDS,
     **measure.WORDS,
     **playbook.WORDS,

@@ -145,6 +145,21 @@ WORDS: dict[str, tuple[str, str]] = {
         "别人刚改过它；下面是最新内容，请核对后再试。",
         "Somebody changed it meanwhile; below is the newest state, check it and try again.",
     ),
+    "refused_scan_open": (
+        "这个目标正在扫描，完成或停止后再试。",
+        "It is being scanned already; wait for the end or stop it.",
+    ),
+    "refused_scan_over": ("这次扫描已结束。", "This scan is over already."),
+    "refused_location_missing": ("请填写路径或 URL。", "Give a path or a URL."),
+    "refused_location_password": (
+        "URL 里不能有口令：会被别人看到。请登记为扫描目标，口令放在文件里。",
+        "A password in a URL would be seen by others; make it a target with a password file.",
+    ),
+    "refused_catalogue_unfit": ("登记没有保存。", "The entry was not kept."),
+    "refused_catalogue_file": (
+        "这不是可用的 CSV：第一行须有单位、数据集、级别三列，文件不超过 4 MB。",
+        "No such CSV: its first line has to name department, dataset and grade; 4 MB at most.",
+    ),
     "refused_unfit": (
         "文字中有控制字符，或者太长；没有保存。",
         "The text has a control character or is too long; nothing was kept.",
@@ -163,6 +178,19 @@ WORDS: dict[str, tuple[str, str]] = {
         "须由被通报单位的人办理。",
         "Only a user of the department may do this.",
     ),
+    "refused_platform_only": ("平台自行办理。", "The platform does that by itself."),
+    "refused_restricted": (
+        "涉及密级标志，只能由保密员按保密渠道处理。",
+        "It is about a mark of secrecy: the secrecy officer deals with it.",
+    ),
+    "refused_secrecy_only": ("只有保密员可以办理。", "Only the secrecy officer may do this."),
+    "refused_not_a_mark": ("它不涉及密级标志。", "It is about no mark of secrecy."),
+    "refused_several_departments": (
+        "所选发现属于不同单位，请分别下发。",
+        "The findings belong to several departments; send to each by itself.",
+    ),
+    "refused_sent_already": ("它已在一份整改通知中。", "It stands in an order already."),
+    "refused_nothing_to_confirm": ("它的级别不需要确认。", "Its grade needs no confirmation."),
     "refused_city_only": ("须由通报方的人办理。", "Only the city's own people may do this."),
     "refused_not_issuer": ("只有发布单位才能解除。", "Only who issued it may lift it."),
     "refused_beyond_power": (

@@ -106,6 +106,7 @@ def test_a_task_is_ended_by_its_role_or_who_leads_it(
         ("data_officer", "analyst"),
         ("duty_lead", "analyst"),
         ("administrator", "duty_lead"),
+        ("secrecy_officer", "administrator"),
     ],
 )
 def test_a_task_of_another_role_is_ended_by_nobody_else(

@@ -1,12 +1,16 @@
 """One notice with everything that can happen to it, as rows that lie in no database."""
 
 import datetime as dt
+from typing import Any
 
+from playbooks.finding.data_map import DepartmentRow, MapRow
+from playbooks.finding.report.figures import RuleLine, ScanFigures
 from playbooks.plan import load_plan
 from situation.state.tables import (
     Attachment,
     AuditLine,
     CityWarning,
+    DataFinding,
     Extension,
     Feedback,
     Incident,
@@ -269,3 +273,64 @@ def warning(*, drill_id: str | None = None, lifted: bool = False) -> CityWarning
         lifted_at=NINE + 72 * HOUR if lifted else None,
         lift_reason="攻击活动已停止" if lifted else "",
     )
+
+
+def scan_figures(**changes: object) -> ScanFigures:
+    """Figures of a month in which two departments were scanned."""
+    given: dict[str, Any] = {
+        "department": "",
+        "since": NINE - 672 * HOUR,
+        "until": NINE,
+        "made_at": NINE,
+        "runs": 28,
+        "seen": 412_305,
+        "octets": 3 << 30,
+        "departments": (
+            DepartmentRow(
+                name="示例市人社局",
+                by_grade={5: 1, 4: 120, 2: 900},
+                new_by_grade={4: 2},
+                persons=48_200,
+                open_findings=12,
+                overdue_findings=3,
+            ),
+            DepartmentRow(name="示例市交通局", by_grade={2: 310}, persons=1_200, open_findings=1),
+        ),
+        "classes": (
+            MapRow(name="identity", by_grade={4: 118}),
+            MapRow(name="health", by_grade={4: 7}),
+        ),
+        "places": (MapRow(name="人社共享", zone="public_share", by_grade={5: 1, 4: 40}),),
+        "rules": (
+            RuleLine(rule="V05", opened=9, closed=4, open=11, overdue=3),
+            RuleLine(rule="V11", opened=2, closed=0, open=2, overdue=0),
+        ),
+        "worst": (data_finding(),),
+        "more": 12,
+        "marks": 2,
+    }
+    return ScanFigures(**(given | changes))
+
+
+def data_finding(**changes: object) -> DataFinding:
+    """A finding of a public share."""
+    row = DataFinding(
+        id="d1",
+        target="人社共享",
+        department="示例市人社局",
+        path="pub/2026/名单.xlsx",
+        rule="V05",
+        severity=2,
+        grade=4,
+        kinds=["resident_id", "name"],
+        persons=1_180,
+        state="returned",
+        owner="信息科",
+        first_seen_at=NINE - 48 * HOUR,
+        last_seen_at=NINE,
+        due_at=NINE + 168 * HOUR,
+        times_returned=1,
+    )
+    for key, value in changes.items():
+        setattr(row, key, value)
+    return row

@@ -7,7 +7,13 @@ After a wanted change write them anew and read the difference:
 import pathlib
 
 from playbooks.document.block import Document, Language
-from playbooks.document.data import course_data, notice_data, report_data, warning_data
+from playbooks.document.data import (
+    course_data,
+    notice_data,
+    report_data,
+    scan_data,
+    warning_data,
+)
 from playbooks.document.template import load_templates
 from playbooks.document.word import word_of
 from tests.playbooks.document import case
@@ -22,6 +28,8 @@ def data_of(name: str, *, drill_id: str | None = None) -> dict[str, object]:
     """Return the values of the case for a template."""
     if name in ("warning", "lift"):
         return warning_data(case.PLAN, case.warning(drill_id=drill_id, lifted=name == "lift"))
+    if name == "scan":
+        return scan_data(case.PLAN, case.scan_figures())
     kinds = {"report": "first", "closing": "closing", "pi_notice": "pi_persons"}
     if name in kinds:
         row = case.report(kind=kinds[name], drill_id=drill_id)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from playbooks.machine import Refusal
 from playbooks.notice import acts
-from playbooks.notice.feedback import answer, review
+from playbooks.notice.feedback import answer, give_back, review
 from playbooks.notice.guard import refusal_of, refuse_illegal
 from playbooks.notice.machine import EXTENSION, ITEM, MARKS, NOTICE
 from playbooks.person import Person
@@ -46,6 +46,8 @@ ALLOWED = {
     ("answered", "recheck"): "rechecking",
     ("rechecking", "pass"): "passed",
     ("rechecking", "return"): "handling",
+    ("answered", "give_back"): "handling",
+    ("rechecking", "give_back"): "handling",
     ("passed", "archive"): "archived",
     **{(state, "dismiss"): "dismissed" for state in ("draft", "triage", "graded", "sign_off")},
     **{(state, "reassign"): "reassigned" for state in ("issued", "signed", "handling")},
@@ -186,6 +188,9 @@ DOERS: dict[str, Callable[..., object]] = {
     "recheck": _with("recheck"),
     "pass": _review("passed"),
     "return": _review("partly"),
+    "give_back": lambda session, plan, notice_id, **_: give_back(
+        session, plan, notice_id, points="复扫仍在", feedback_due=NOW + DAY, now=NOW
+    ),
     "archive": _with("archive"),
     "reassign": _with("reassign", department=OTHER, reason="移交"),
     "revoke": _with("revoke", reason="发错"),

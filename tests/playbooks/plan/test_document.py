@@ -109,11 +109,11 @@ WHOLLY_UNVERIFIED = {
     "matrix": 12,
     "splits": 9,
     "rest": 1,
-    "detectors": 15,
+    "detectors": 17,
     "techniques": 57,
     "outage_rules": 6,
     "object_rules": 3,
-    "measures": 15,
+    "measures": 17,
     "responses": 4,
     "approval_rules": 6,
     "colours": 4,
@@ -205,8 +205,9 @@ def test_graver_objects_and_losses_never_have_a_milder_level() -> None:
 def test_every_detector_of_the_system_has_its_row() -> None:
     kinds = {"scan", "sweep", "guessing", "guessing_success", "dns_tunnel", "beacon", "upload"}
     logs = {"web_attack", "web_attack_success", "web_scan", "server_errors", "log_silence"}
-    others = {"anomaly", "other", "secret_mark"}
-    assert {row.key for row in PLAN.detectors} == kinds | logs | others
+    scans = {"secret_mark", "data_exposure", "credential_exposure"}
+    others = {"anomaly", "other"}
+    assert {row.key for row in PLAN.detectors} == kinds | logs | scans | others
 
 
 def test_a_kind_of_alert_that_nobody_listed_is_other() -> None:

@@ -26,14 +26,15 @@ START = local("2025-12-20 00:00")
 TIMINGS = st.sampled_from(
     [Every(977), Every(3600), DAILY, Cron("*/20 8-18 * * mon-fri"), Cron("0 0 1 * *")]
 )
-DAYS: st.SearchStrategy[Days] = st.sampled_from(["any", "working", "heightened"])
+DAYS: st.SearchStrategy[Days] = st.sampled_from(["any", "working", "off", "heightened"])
 INSTANTS = st.integers(0, 400 * 86_400).map(lambda seconds: START + dt.timedelta(seconds=seconds))
 
 
 def _is_allowed(days: Days, at: dt.datetime, plan: Plan) -> bool:
     if days == "heightened":
         return plan.heightened_at(at) is not None
-    return days == "any" or plan.calendar.is_working(at.astimezone(CITY_ZONE).date())
+    is_worked = plan.calendar.is_working(at.astimezone(CITY_ZONE).date())
+    return days == "any" or is_worked == (days == "working")
 
 
 @given(timing=TIMINGS, days=DAYS, since=INSTANTS, hours=st.integers(0, 24 * 40))
@@ -88,6 +89,13 @@ def test_a_working_day_knows_holidays_and_days_made_up_for_them() -> None:
     found = slots(row, local("2026-09-18 12:00"), local("2026-10-11 12:00"), PLAN)
     days = [at.astimezone(CITY_ZONE).day for at in found]
     assert days == [20, 21, 22, 23, 24, 28, 29, 30, 8, 9, 10]
+
+
+def test_a_day_off_work_is_every_other_day() -> None:
+    row = job(timing=DAILY, days="off")
+    found = slots(row, local("2026-09-18 12:00"), local("2026-10-11 12:00"), PLAN)
+    days = [at.astimezone(CITY_ZONE).day for at in found]
+    assert days == [19, 25, 26, 27, 1, 2, 3, 4, 5, 6, 7, 11]
 
 
 @pytest.mark.parametrize(("text", "guessed"), [("2026-12-31", False), ("2027-01-04", True)])

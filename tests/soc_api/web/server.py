@@ -18,6 +18,7 @@ from situation.settings import ConsoleSettings
 from situation.state.store import StateStore
 from soc_api.accounts import add_account
 from soc_api.web.app import build_app
+from soc_api.web.query.data.scanning import Scanning
 from tests.soc_api.web.city import NOW, plan
 
 NAME = "zhou"
@@ -87,10 +88,12 @@ def serving(
     *,
     settings: ConsoleSettings | None = None,
     house: House | None = None,
+    scanning: Scanning | None = None,
 ) -> Iterator[Served]:
     """Serve the console over the stores, with one account, until the block ends.
 
-    `house` is what playbooks act with, one without points if it is None.
+    `house` is what playbooks act with, one without points if it is None; `scanning` names what is
+    scanned.
     """
     clock = SetClock(NOW)
     with state.transaction() as session:
@@ -102,6 +105,7 @@ def serving(
         events=events,
         plan=plan(),
         house=house,
+        scanning=scanning,
         clock=clock,
         settings=settings or ConsoleSettings(),
     )

@@ -48,7 +48,7 @@ PUBLIC = {
 }
 """Routes for whoever asks; they tell nothing of what the tables hold, or ask for a key."""
 
-OTHER_PARAMETERS = {"paper": "warning", "job_name": "sweep", "name": POINT}
+OTHER_PARAMETERS = {"paper": "warning", "job_name": "sweep", "name": POINT, "form": "xlsx"}
 """What stands in a path beside the ids of records."""
 
 OF_DRAFTS = {"/notices/{notice_id}/edit"}

@@ -7,7 +7,22 @@ import pytest
 from soc_api.web.visit import HERE
 
 STATIC = HERE / "static"
-MADE = ("rail--", "diff__", "sev--", "g-", "st--", "clock--", "left--", "meter--", "grade--")
+MADE = (
+    "h0",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "rail--",
+    "diff__",
+    "sev--",
+    "g-",
+    "st--",
+    "clock--",
+    "left--",
+    "meter--",
+    "grade--",
+)
 """Classes whose last part is put together from a code."""
 STYLE = (STATIC / "console.css").read_text()
 TOKENS = STYLE[: STYLE.index("/* ---------- 2 base")]

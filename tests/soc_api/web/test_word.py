@@ -11,6 +11,7 @@ from soc_api.web.word import (
     WORDS,
     account,
     alert,
+    data,
     desk,
     frame,
     incident,
@@ -33,6 +34,8 @@ FAMILIES = (
     "plan_table_", "warning_", "outbox_", "permission_", "role_", "lacking", "stage_", "clock_",
     "change_", "mend_", "facts_of_", "unit_", "report_state_", "report_via_", "ransom_", "do_",
     "job_", "measure_", "point_",
+    "data_act_", "data_what_", "data_view_", "data_facet_", "data_by_", "scan_state_",
+    "catalogue_place_", "opening_", "mark_act_", "map_grade_", "map_curve_",
     "version_state_", "step_kind_", "step_state_", "step_awaits_", "effect_", "guarantee_",
     "run_tab_", "run_state_", "approval_", "dry_run_verdict_", "dry_run_source_",
 )  # fmt: skip
@@ -105,7 +108,7 @@ def test_templates_hold_no_words_of_their_own() -> None:
 def test_no_phrase_stands_in_two_rooms() -> None:
     rooms = [
         frame, account, desk, alert, incident, notice, portal, plan, sensor, job, measure,
-        playbook,
+        playbook, data,
     ]  # fmt: skip
     assert len(WORDS) == sum(len(room.WORDS) for room in rooms)
 

@@ -13,8 +13,10 @@ from situation.state.tables import (
     Alert,
     Approval,
     Attachment,
+    CatalogueEntry,
     CityWarning,
     Contact,
+    DataFinding,
     Delivery,
     Department,
     EscalationStep,
@@ -30,6 +32,8 @@ from situation.state.tables import (
     RectificationItem,
     Report,
     RunningClock,
+    ScannedResource,
+    ScanRun,
     StepRun,
     Suppression,
     Task,
@@ -192,6 +196,7 @@ def _write_desk(session: Session, mark: str, department: str) -> dict[str, str |
     return (
         ids
         | _write_playbook(session, mark, incident_id)
+        | _write_scan(session, mark, department)
         | {name: typing.cast("dict[str, str | int]", vars(rows[name]))["id"] for name in kept}
     )
 
@@ -282,6 +287,55 @@ def _write_playbook(session: Session, mark: str, incident_id: str) -> dict[str, 
         "run_id": run_id,
         "step_run_id": step_id,
         "approval_id": approval_id,
+    }
+
+
+def _write_scan(session: Session, mark: str, department: str) -> dict[str, str | int]:
+    """Write a run, an entry of the catalogue, a finding, and one about a mark of secrecy."""
+    run_id = f"{mark}-scan-id"
+    session.add(filled(ScanRun, mark, id=run_id, department=department, state="done", seen=1))
+    entry = filled(
+        CatalogueEntry, mark, department=department, grade=3, opening="", pattern=f"/{mark}/**"
+    )
+    session.add(entry)
+    session.flush()
+    held = {"hits": [{"kind": "name", "count": 1, "mask": "王**", "places": []}], "columns": []}
+    for name, restricted in (("finding", False), ("marked", True)):
+        resource_id = f"{mark}-{name}-resource-id"
+        session.add(
+            filled(
+                ScannedResource,
+                mark,
+                id=resource_id,
+                department=department,
+                path=f"/{mark}/{name}",
+                prefilter_mask="0" * 16,
+                zone="internal",
+                verdict={"marks": [], "unreadable": [], **held},
+                run_id=run_id,
+            )
+        )
+        session.flush()
+        session.add(
+            filled(
+                DataFinding,
+                mark,
+                id=f"{mark}-{name}-id",
+                resource_id=resource_id,
+                department=department,
+                rule="V01" if restricted else "V05",
+                restricted=restricted,
+                state="open",
+                notice_id=None,
+            )
+        )
+    session.flush()
+    entry_id = typing.cast("CatalogueEntry", entry).id
+    return {
+        "scan_id": run_id,
+        "entry_id": entry_id,
+        "finding_id": f"{mark}-finding-id",
+        "mark_id": f"{mark}-marked-id",
     }
 
 

@@ -12,12 +12,14 @@ down_revision: str | None = "0005"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
+_IN_CODE_POINTS = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 _TIME = situation.state.columns.UtcDateTime(timezone=True)
 
 
 def upgrade() -> None:
     """Apply the revision."""
     _add_runs()
+    _add_rulesets()
     _add_resources()
     _add_findings()
     _add_catalogue()
@@ -60,6 +62,7 @@ def _add_runs() -> None:
         _text("target"),
         _text("location"),
         _text("department"),
+        _text("zone"),
         _text("asked_by"),
         _time("asked_at"),
         _text("state"),
@@ -84,13 +87,24 @@ def _add_runs() -> None:
     op.create_index("ix_scan_run_target", "scan_run", ["target", "asked_at"], unique=False)
 
 
+def _add_rulesets() -> None:
+    op.create_table(
+        "scan_ruleset",
+        _text("fingerprint"),
+        _text("readers"),
+        _json("groups"),
+        _time("first_used_at"),
+        sa.PrimaryKeyConstraint("fingerprint"),
+    )
+
+
 def _add_resources() -> None:
     op.create_table(
         "scanned_resource",
         _text("id"),
         _text("target"),
         _text("department"),
-        _text("path"),
+        sa.Column("path", _IN_CODE_POINTS, nullable=False),
         _text("kind"),
         _large("size"),
         _text("stamp"),
@@ -99,9 +113,12 @@ def _add_resources() -> None:
         _text("prefilter_mask"),
         _json("exposure"),
         _json("verdict"),
+        _text("zone"),
         _whole("grade"),
         _whole("declared_grade", nullable=True),
+        _whole("confirmed_grade", nullable=True),
         _bool("needs_confirm"),
+        _whole("classes"),
         _large("persons"),
         sa.Column("sketch", sa.LargeBinary(), nullable=False),
         _json("kinds"),
@@ -119,7 +136,20 @@ def _add_resources() -> None:
         "ix_scanned_resource_content", "scanned_resource", ["content_hash"], unique=False
     )
     op.create_index(
-        "ix_scanned_resource_map", "scanned_resource", ["department", "grade"], unique=False
+        "ix_scanned_resource_map",
+        "scanned_resource",
+        [
+            "gone_at",
+            "department",
+            "grade",
+            "zone",
+            "target",
+            "classes",
+            "persons",
+            "marks",
+            "first_seen_at",
+        ],
+        unique=False,
     )
 
 
@@ -152,6 +182,7 @@ def _add_findings() -> None:
         _text("decided_by"),
         _time("decided_at", nullable=True),
         _text("remark"),
+        _text("decided_content"),
         _time("closed_at", nullable=True),
         _whole("version"),
         sa.PrimaryKeyConstraint("id"),
@@ -160,6 +191,21 @@ def _add_findings() -> None:
     )
     op.create_index(
         "ix_data_finding_department", "data_finding", ["department", "state"], unique=False
+    )
+    op.create_index(
+        "ix_data_finding_facets",
+        "data_finding",
+        [
+            "restricted",
+            "state",
+            "department",
+            "severity",
+            "rule",
+            "grade",
+            "target",
+            "first_seen_at",
+        ],
+        unique=False,
     )
     op.create_index("ix_data_finding_notice", "data_finding", ["notice_id"], unique=False)
     op.create_index(

@@ -1,0 +1,1 @@
+"""Columns and tables with what they hold, by kind and by grade."""

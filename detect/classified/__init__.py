@@ -1,0 +1,1 @@
+"""What is classified: recognisers of sensitive data, marks of secrecy, columns, grades."""

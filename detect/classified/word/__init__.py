@@ -1,0 +1,1 @@
+"""Words: names, addresses, companies, health, and what else a lexicon knows."""

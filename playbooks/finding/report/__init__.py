@@ -1,0 +1,1 @@
+"""The report on the scan: its figures, and the files that it is made into."""

@@ -1,0 +1,1 @@
+"""Content of files: read by format, in pieces, within limits, without ever trusting them."""

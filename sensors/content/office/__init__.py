@@ -1,0 +1,1 @@
+"""Office documents that are packages of XML: Office Open XML and OpenDocument."""

@@ -1,0 +1,86 @@
+"""The list of sources: which scheme of a URL is opened by what."""
+
+import pathlib
+from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
+
+import sqlalchemy as sa
+
+from sensors.content.source.database import DatabaseSource
+from sensors.content.source.folder import FolderSource
+from sensors.content.source.selection import Selection
+from sensors.content.source.source import FileSource, TableSource
+from situation.content.resource import Exposure
+from situation.faults import Misconfigured
+from situation.scan_settings import ScanTargetSettings
+
+Opener = Callable[[ScanTargetSettings], FileSource | TableSource]
+
+
+def _open_folder(target: ScanTargetSettings) -> FileSource:
+    return FolderSource(
+        pathlib.Path(target.url.removeprefix("file://").removeprefix("file:")),
+        selection=Selection(target.include, target.exclude),
+        exposure=Exposure(zone=target.zone),
+    )
+
+
+def _open_database(target: ScanTargetSettings) -> TableSource:
+    url = sa.make_url(target.url)
+    if target.user:
+        url = url.set(username=target.user)
+    secret = secret_of(target)
+    if secret:
+        url = url.set(password=secret)
+    return DatabaseSource(
+        url,
+        selection=Selection(target.include, target.exclude),
+        exposure=Exposure(zone=target.zone),
+        sample_rows=target.sample_rows,
+        statement_seconds=target.statement_seconds,
+    )
+
+
+SOURCES: Mapping[str, Opener] = {
+    "": _open_folder,
+    "file": _open_folder,
+    "sqlite": _open_database,
+    "postgresql": _open_database,
+    "mysql": _open_database,
+    "mariadb": _open_database,
+}
+"""By the scheme of the URL; a path has none."""
+
+
+def open_source(target: ScanTargetSettings) -> FileSource | TableSource:
+    """Open the source of a target.
+
+    Nothing is asked of a server yet. Raises `Misconfigured` where nothing is opened
+    by such a URL, or what it names is not there.
+    """
+    scheme = scheme_of(target.url)
+    if scheme not in SOURCES:
+        known = ", ".join(sorted(name for name in SOURCES if name))
+        raise Misconfigured(f"nothing opens {scheme}:; known are paths and {known}", where="url")
+    return SOURCES[scheme](target)
+
+
+def scheme_of(url: str) -> str:
+    """Return the scheme of a URL without its driver, empty for a path."""
+    scheme = urlsplit(url).scheme if ":" in url.split("/", 1)[0] else ""
+    return scheme.split("+", 1)[0].lower()
+
+
+def secret_of(target: ScanTargetSettings) -> str:
+    """Return the password or secret key of a target, empty where there is none.
+
+    Raises `Misconfigured` where its file cannot be read.
+    """
+    given = target.password.get_secret_value()
+    if given or target.password_file is None:
+        return given
+    try:
+        return target.password_file.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "is no UTF-8"
+        raise Misconfigured(f"{target.password_file}: {reason}", where="password_file") from error

@@ -1,0 +1,1 @@
+"""The classified-data scan put together: sources, confined readers, recognisers and findings."""

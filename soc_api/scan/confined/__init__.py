@@ -1,0 +1,1 @@
+"""Confined readers: processes that parse what nobody trusts, and answer with verdicts alone."""

@@ -1,0 +1,1 @@
+"""Runs: asked for, claimed, walked, recorded, ended."""

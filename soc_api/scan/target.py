@@ -1,0 +1,46 @@
+"""Targets of the scan: those of the settings by name, and a path or URL given by hand."""
+
+import pathlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sensors.content.source.catalogue import scheme_of
+from situation.faults import Malformed
+from situation.scan_settings import ScanTargetSettings
+from situation.settings import Settings, without_password
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is scanned. `name` is how runs, resources and findings are kept apart."""
+
+    name: str
+    settings: ScanTargetSettings
+
+    @property
+    def location(self) -> str:
+        """Path or URL for people to see, without a password."""
+        return without_password(self.settings.url)
+
+
+def target_of(
+    settings: Settings, wanted: str, *, department: str = "", zone: str | None = None
+) -> Target:
+    """Return the target of that name, or one by hand for a path or URL.
+
+    Raises `Malformed` for a URL that holds a password: it would be kept with the run. Such a
+    target belongs into the settings, with its password in a file.
+    """
+    if wanted in settings.scans:
+        return Target(wanted, settings.scans[wanted])
+    if without_password(wanted) != wanted:
+        raise Malformed(
+            "a password in a URL would be seen by others; make it a target [scans.NAME] with "
+            "password_file",
+            where=without_password(wanted),
+        )
+    url = wanted if scheme_of(wanted) else str(pathlib.Path(wanted).absolute())
+    given: Mapping[str, object] = {"url": url, "department": department}
+    if zone is not None:
+        given = {**given, "zone": zone}
+    return Target(url, ScanTargetSettings.model_validate(given))

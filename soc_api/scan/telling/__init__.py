@@ -1,0 +1,1 @@
+"""What a scan tells at the command line: lines for programs, sentences for people."""
