@@ -4,10 +4,13 @@ import pathlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pydantic import ValidationError
+
 from sensors.content.source.catalogue import scheme_of
 from situation.faults import Malformed
 from situation.scan_settings import ScanTargetSettings
 from situation.settings import Settings, without_password
+from situation.validation import sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +31,8 @@ def target_of(
 ) -> Target:
     """Return the target of that name, or one by hand for a path or URL.
 
-    Raises `Malformed` for a URL that holds a password: it would be kept with the run. Such a
-    target belongs into the settings, with its password in a file.
+    Raises `Malformed` for a zone that is none, and for a URL that holds a password: it would be
+    kept with the run. Such a target belongs into the settings, with its password in a file.
     """
     if wanted in settings.scans:
         return Target(wanted, settings.scans[wanted])
@@ -43,4 +46,7 @@ def target_of(
     given: Mapping[str, object] = {"url": url, "department": department}
     if zone is not None:
         given = {**given, "zone": zone}
-    return Target(url, ScanTargetSettings.model_validate(given))
+    try:
+        return Target(url, ScanTargetSettings.model_validate(given))
+    except ValidationError as error:
+        raise Malformed("; ".join(sentences(error)), where=wanted) from error

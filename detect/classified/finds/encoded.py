@@ -11,8 +11,9 @@ WAKES: Final = (r"[A-Za-z0-9+/_\-]{24}",)
 LONGEST: Final = 1 << 20
 """Characters of a run that are decoded."""
 
+_SIGN: Final = r"[A-Za-z0-9+/_\-]"
 _RUN: Final = re.compile(
-    r"(?<![A-Za-z0-9+/_\-])(?:[A-Za-z0-9+/]{60,76}\r?\n)*[A-Za-z0-9+/_\-]{24,}={0,2}(?![A-Za-z0-9+/=])"
+    rf"(?<!{_SIGN})(?:(?:{_SIGN}{{60,76}}\r?\n)+{_SIGN}{{1,76}}|{_SIGN}{{24,}})={{0,2}}(?![A-Za-z0-9+/=])"
 )
 _TELLING: Final = re.compile("[0-9]{8}|[\u4e00-\u9fff]{2}|[@:=]")
 _CONTROL: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f]")

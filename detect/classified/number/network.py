@@ -12,6 +12,8 @@ from detect.classified.recogniser import LIKELY, POSSIBLE, SHAPE, Judged
 _IPV4: Final = Judged(POSSIBLE, ("octets",))
 _SECTION: Final = Judged(SHAPE, ("octets",))
 _LARGEST: Final = 255
+_ARCS, _SECOND_ARCS = 2, 40
+"""First and second arc of object identifiers (ITU-T X.660): 2.5.29.37."""
 _SMALL: Final = 30
 """Up to here four figures are more likely those of a section or a version."""
 
@@ -27,7 +29,8 @@ def _ipv4(value: str) -> Judged | None:
         return None
     if octets[0] in {0, 255} or max(octets) == 0:
         return None
-    return _SECTION if max(octets) <= _SMALL else _IPV4
+    identifier = octets[0] <= _ARCS and octets[1] < _SECOND_ARCS
+    return _SECTION if identifier or max(octets) <= _SMALL else _IPV4
 
 
 _IPV6: Final = Judged(LIKELY, ("parsed",))

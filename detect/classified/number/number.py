@@ -139,13 +139,14 @@ def bare(cell: str) -> str:
 
 _ENTRY: Final = 2
 """Digits that the number of an entry has at most."""
-_FIRST: Final = frozenset({"", "\n"})
+_FIRST: Final = frozenset({"", "\n", "\t"})
+"""What stands before it: nothing, it begins its line."""
 
 
 def is_decimal(text: str, start: int, end: int) -> bool:
     """Tell whether digits are part of a decimal fraction: `0.138…`, `113.138…`, `138….50`.
 
-    The number of an entry, `1.138…` or `12.138…` at the beginning of a line, is none.
+    The number of an entry, `1.138…` or `12.138…` at the beginning of its line, is none.
     """
     if text[end : end + 1] == "." and text[end + 1 : end + 2].isdigit():
         return not re.match(r"\.0(?![0-9])", text[end : end + 3])
@@ -155,5 +156,5 @@ def is_decimal(text: str, start: int, end: int) -> bool:
     while begin and text[begin - 1].isdigit():
         begin -= 1
     whole = text[begin : start - 1]
-    listed = len(whole) == 1 or (len(whole) <= _ENTRY and text[max(0, begin - 1) : begin] in _FIRST)
+    listed = len(whole) <= _ENTRY and text[max(0, begin - 1) : begin] in _FIRST
     return whole == "0" or not listed

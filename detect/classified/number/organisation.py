@@ -14,6 +14,8 @@ _OUTER: Final = Judged(SHAPE, ("mod31",))
 _CHECKED: Final = Judged(SHAPE, ("gb11714",))
 _CHAIN: Final = Judged(SHAPE, ("gs15", "region"))
 
+_CLASSES: Final = "123459"
+"""Second characters: the class of what its office registers."""
 STATE: Final = "10"
 """Region of what the state itself registers."""
 
@@ -21,7 +23,7 @@ STATE: Final = "10"
 def _credit(value: str) -> Judged | None:
     if not mod_31(value):
         return None
-    if not organisation(value[8:17]):
+    if not organisation(value[8:17]) or value[1] not in _CLASSES:
         return _OUTER
     return _BOTH if value[2:4] in PROVINCES or value[2:4] == STATE else _ELSEWHERE
 

@@ -53,7 +53,7 @@ POSITIONS: Final = (
         shape=rf"{_KEY}?{_FIGURE}{_BETWEEN}{_KEY}?{_FIGURE}(?:\u00b0\s?[ENen]?)?",
         judge=_position,
         form=_form,
-        left=r"(?<![0-9A-Za-z.])",
+        left=r"(?<![0-9A-Za-z.\-])",
         decimals=True,
     ),
 )

@@ -21,6 +21,8 @@ _VIN_SHAPE: Final = Judged(SHAPE, ("shape",))
 
 _LETTERS: Final = re.compile("[A-Z]")
 _HEX: Final = re.compile("[0-9A-F]+")
+_LETTERS_AT_LEAST: Final = 3
+"""Letters that a vehicle number has: its maker takes three places, mostly letters."""
 MOST_LETTERS: Final = 2
 """Letters among the five signs of an ordinary plate."""
 
@@ -39,7 +41,7 @@ def _plate(value: str) -> Judged:
 
 def _vin(value: str) -> Judged | None:
     digits = sum(char.isdigit() for char in value)
-    if digits in {0, len(value)} or not value[-4:].isdigit():
+    if digits > len(value) - _LETTERS_AT_LEAST or not value[-4:].isdigit():
         return None
     if not vehicle(value):
         return _VIN_SHAPE

@@ -21,7 +21,15 @@ from situation.events.store import Batch
 from situation.faults import Malformed, Misconfigured, Unavailable
 from situation.fields import frame_schema
 from situation.settings import Settings
-from situation.state.tables import Drill, Incident, Indicator, Notice, RunningClock, Task
+from situation.state.tables import (
+    Drill,
+    Incident,
+    Indicator,
+    Notice,
+    RunningClock,
+    ScanRun,
+    Task,
+)
 from soc_api.jobs import catalogue
 from soc_api.jobs.catalogue import JOBS, jobs_of
 from soc_api.jobs.report import FOLDER, KEPT_WEEKS
@@ -135,6 +143,29 @@ def test_a_drill_at_a_weekday_by_number_is_refused() -> None:
     drills = {"weekly": {"scenario": SCENARIO, "at": "30 9 * * 1"}}
     with pytest.raises(Misconfigured, match="a weekday is mon"):
         jobs_of(Settings.model_validate({"drills": drills}))
+
+
+def test_a_scan_of_the_settings_is_a_job_that_asks_for_it_once(tmp_path: pathlib.Path) -> None:
+    scans = {
+        "share": {
+            "url": str(tmp_path),
+            "at": "30 1 * * *",
+            "days": "off",
+            "department": "市教育局",
+        },
+        "by-hand": {"url": str(tmp_path)},
+    }
+    own = Settings.model_validate({"store": {"folder": tmp_path}, "scans": scans})
+    (row,) = (job for job in jobs_of(own) if job not in JOBS)
+    assert (row.name, row.days, str(row.timing)) == ("scan-share", "off", "30 1 * * *")
+    with open_city(own, SetClock(NOW)) as city:
+        slot = Slot(1, row, NOW, "clock", "worker", 1)
+        assert do(city, slot) == {"asked": 1}
+        assert do(city, slot) == {"under way": 1}
+        with city.state.reading() as session:
+            run = session.scalars(sa.select(ScanRun)).one()
+    assert (run.target, run.state, run.asked_by) == ("share", "waiting", "clock")
+    assert run.department == "市教育局"
 
 
 def _write(city: City, name: str, at: int) -> None:

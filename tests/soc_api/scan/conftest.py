@@ -98,7 +98,9 @@ def desk(tmp_path: pathlib.Path) -> Iterator[Desk]:
     yield from make_desk(tmp_path)
 
 
-def make_desk(folder: pathlib.Path, state: str = "", **target: object) -> Iterator[Desk]:
+def make_desk(
+    folder: pathlib.Path, state: str = "", *, ocr: str = "off", **target: object
+) -> Iterator[Desk]:
     """Yield a desk; `target` are further settings of its share."""
     share = folder / "share"
     share.mkdir()
@@ -107,17 +109,17 @@ def make_desk(folder: pathlib.Path, state: str = "", **target: object) -> Iterat
         None,
         {
             "store": {"folder": folder / "store", "state": state},
-            "scan": {"workers": 1, "rehash_percent": 0.0, "ocr": "off"},
+            "scan": {"workers": 1, "rehash_percent": 0.0, "ocr": ocr},
             "scans": {"share": given},
         },
     )
     clock = SetClock(NOW)
     with open_city(settings, clock) as city:
-        tools = Tools(_ruleset(), open_key(settings))
+        tools = Tools(ruleset(), open_key(settings))
         yield Desk(city, tools, clock, share)
 
 
 @functools.cache
-def _ruleset() -> Ruleset:
+def ruleset() -> Ruleset:
     """The rules, compiled once: nothing in them hangs on the folder."""
     return open_ruleset(ScanSettings(), NOW.astimezone(CITY_ZONE).date())

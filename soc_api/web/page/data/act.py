@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from playbooks.finding import deciding
 from playbooks.finding.sending import send
 from situation.faults import Conflict, Malformed
-from situation.state.tables import DataFinding
+from situation.state.tables import DataFinding, ScannedResource
 from soc_api.scan.run.asking import ask_scan
 from soc_api.scan.target import target_of
 from soc_api.web.entered import refusal_of
@@ -82,8 +82,9 @@ class Order:
     def rescan(self) -> None:
         """Ask for a scan of the target that the finding lies in."""
         visit, row = self.visit, self.session.get_one(DataFinding, self.finding_id)
+        zone = self.session.get_one(ScannedResource, row.resource_id).zone
         settings = visit.console.scanning.settings
-        target = target_of(settings, row.target, department=row.department)
+        target = target_of(settings, row.target, department=row.department, zone=zone)
         ask_scan(self.session, target, by=visit.person, now=visit.now)
 
 

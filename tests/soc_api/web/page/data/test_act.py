@@ -105,6 +105,18 @@ def test_a_re_scan_is_asked_for_once(officer: httpx.Client, survey: Survey) -> N
     assert "这个目标正在扫描" in refused.text
 
 
+def test_a_place_that_was_scanned_by_hand_is_scanned_again_as_it_was(
+    officer: httpx.Client, survey: Survey
+) -> None:
+    with survey.served.state.transaction() as session:
+        row = session.get_one(DataFinding, survey.ids["shared"])
+        row.target = "/srv/handover"
+    assert _act(officer, survey, "shared", "rescan", version=2).status_code == 303
+    with survey.served.state.reading() as session:
+        run = session.query(ScanRun).filter_by(target="/srv/handover").one()
+    assert (run.department, run.zone) == (HR, "public_share")
+
+
 def test_who_was_quicker_is_not_overwritten(officer: httpx.Client, survey: Survey) -> None:
     refused = _act(officer, survey, "shared", "accept", version=7, reason="旧页面")
     assert refused.status_code == 409

@@ -1,3 +1,4 @@
+import gzip
 import io
 import re
 import zipfile
@@ -5,7 +6,7 @@ import zipfile
 import httpx
 import pytest
 
-from tests.soc_api.web.data_world import SECRET, SHARED
+from tests.soc_api.web.data_world import SECRET, SHARED, crowd
 from tests.soc_api.web.page.data.conftest import Survey
 from tests.soc_api.web.server import Served
 
@@ -108,6 +109,14 @@ def test_the_queue_is_handed_out_as_a_sheet(officer: httpx.Client) -> None:
         said = "".join(packed.read(name).decode() for name in packed.namelist())
     assert SHARED in said
     assert SECRET not in said
+
+
+def test_a_page_of_the_queue_keeps_its_budget(officer: httpx.Client, survey: Survey) -> None:
+    with survey.served.state.transaction() as session:
+        crowd(session, 120)
+    page = officer.get("/data/findings", params={"view": "all"})
+    assert page.text.count("data-id=") == 100
+    assert len(gzip.compress(page.content)) <= 20_000
 
 
 def test_an_empty_queue_says_why(desk: Served, officer: httpx.Client) -> None:
