@@ -21,7 +21,7 @@ class ScanTargetSettings(_Section):
         str,
         Field(
             description="Folder, or URL: file:, sftp:, s3:, postgresql:, mysql:, sqlite:, "
-            "elasticsearch:, elasticsearchs: (over TLS), mbox:.",
+            "elasticsearch:, elasticsearchs: (over TLS), imaps:.",
             min_length=1,
         ),
     ]
@@ -68,7 +68,11 @@ class ScanTargetSettings(_Section):
         pathlib.Path | None, Field(description="File with the host key that is expected, for sftp.")
     ] = None
     endpoint: Annotated[
-        str, Field(description="URL of the S3 service; empty: that of the provider.")
+        str,
+        Field(
+            description="URL of the S3 service; empty: that of the provider. Region and style of "
+            "address stand in the query of the url: s3://BUCKET?region=cn-north-1&style=virtual."
+        ),
     ] = ""
     ca_certs: Annotated[
         pathlib.Path | None, Field(description="PEM file of the CA that signed the server.")

@@ -19,6 +19,7 @@ need unbound unbound
 need sshd openssh-server
 need ssh openssh-client
 need mariadbd mariadb-server-core mariadb-client-core
+need dovecot dovecot-imapd
 need fc-list fontconfig
 ldconfig -p 2>/dev/null | grep -q 'libarchive\.so\.13' || wanted="$wanted libarchive13"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || wanted="$wanted postgresql"

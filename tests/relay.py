@@ -12,13 +12,9 @@ class Relay:
     """Passes octets on between its port and another one."""
 
     to: int
+    port: int
     listening: socket.socket
     _open: list[socket.socket] = field(default_factory=list)
-
-    @property
-    def port(self) -> int:
-        """Where it listens."""
-        return int(self.listening.getsockname()[1])
 
     def cut(self) -> None:
         """End every connection; nobody listens any more."""
@@ -41,7 +37,8 @@ class Relay:
 @contextlib.contextmanager
 def relay(to: int) -> Iterator[Relay]:
     """Relay to a port of this machine."""
-    made = Relay(to, socket.create_server(("127.0.0.1", 0)))
+    listening = socket.create_server(("127.0.0.1", 0))
+    made = Relay(to, int(listening.getsockname()[1]), listening)
     thread = threading.Thread(target=made.serve, daemon=True)
     thread.start()
     try:

@@ -41,10 +41,17 @@ class Sshd:
 
     def kill(self) -> None:
         """End the server and all that it serves, as a power cut would."""
+        self._signal(signal.SIGKILL)
+        self.process.wait(SECONDS)
+
+    def hang(self) -> None:
+        """Stop the server and all that it serves where they are."""
+        self._signal(signal.SIGSTOP)
+
+    def _signal(self, number: signal.Signals) -> None:
         for pid in [*_descendants(self.process.pid), self.process.pid]:
             with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        self.process.wait(SECONDS)
+                os.kill(pid, number)
 
 
 @contextlib.contextmanager

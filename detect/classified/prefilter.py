@@ -1,6 +1,7 @@
 """Prefilter: which groups of recognisers have anything to do in a stretch of octets."""
 
 import re
+import threading
 from collections.abc import Iterable, Sequence
 from typing import Final, Protocol
 
@@ -33,6 +34,9 @@ Wake = tuple[int, bytes]
 
 
 class _Engine(Protocol):
+    @property
+    def kept(self) -> bytes: ...
+
     def awake(self, data: bytes) -> int: ...
 
 
@@ -48,17 +52,31 @@ class Prefilter:
     """Tells by a mask which groups may find something in a stretch.
 
     The mask is the same whichever engine makes it. `pure` takes that of the standard library
-    even where Vectorscan is at hand.
+    even where Vectorscan is at hand. `kept` is what another one of the same wakes has compiled:
+    that takes seconds, and reading it again none.
     """
 
-    def __init__(self, wakes: Iterable[tuple[int, Sequence[str]]], *, pure: bool = False) -> None:
+    def __init__(
+        self,
+        wakes: Iterable[tuple[int, Sequence[str]]],
+        *,
+        pure: bool = False,
+        kept: bytes = b"",
+    ) -> None:
         rows = [
             (1 << group | 1 << (FIRST_RULE + place), octets_of(wake))
             for place, (group, each) in enumerate(wakes)
             for wake in each
         ]
         rows.append((ODD, octets_of(_ODD_PATTERN)))
-        self._engine: _Engine = _Vectorscan(rows) if HAS_VECTORSCAN and not pure else _Pure(rows)
+        self._engine: _Engine = _Pure(rows)
+        if HAS_VECTORSCAN and not pure:
+            self._engine = _Vectorscan(rows, kept)
+
+    @property
+    def kept(self) -> bytes:
+        """What was compiled, for a prefilter of the same wakes in another process."""
+        return self._engine.kept
 
     def awake(self, data: bytes) -> int:
         """Return the mask for UTF-8; text that reads otherwise is folded first.
@@ -79,6 +97,10 @@ def wakes_of(recognisers: Iterable[Recogniser]) -> list[tuple[int, Sequence[str]
 
 class _Pure:
     """Each pattern by itself: one alternation of all is slower by far."""
+
+    @property
+    def kept(self) -> bytes:
+        return b""
 
     def __init__(self, rows: Sequence[Wake]) -> None:
         self._rows = [(mask, re.compile(pattern)) for mask, pattern in rows]
@@ -102,20 +124,38 @@ else:
 class _Vectorscan:
     """All patterns in one pass; each speaks once a stretch."""
 
-    def __init__(self, rows: Sequence[Wake]) -> None:
+    def __init__(self, rows: Sequence[Wake], kept: bytes) -> None:
         self._masks = [mask for mask, _ in rows]
-        self._database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-        self._database.compile(
-            expressions=[pattern for _, pattern in rows],
-            ids=list(range(len(rows))),
-            flags=[hyperscan.HS_FLAG_SINGLEMATCH] * len(rows),
-        )
+        self._database = _read(kept) if kept else _compile(rows)
         self._found = 0
+        # Its scratch space serves one scan at a time.
+        self._turn = threading.Lock()
+
+    @property
+    def kept(self) -> bytes:
+        return hyperscan.dumpb(self._database)
 
     def awake(self, data: bytes) -> int:
-        self._found = 0
-        self._database.scan(data, match_event_handler=self._saw)
-        return self._found
+        with self._turn:
+            self._found = 0
+            self._database.scan(data, match_event_handler=self._saw)
+            return self._found
 
     def _saw(self, number: int, *_: object) -> None:
         self._found |= self._masks[number]
+
+
+def _compile(rows: Sequence[Wake]) -> "hyperscan.Database":
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    database.compile(
+        expressions=[pattern for _, pattern in rows],
+        ids=list(range(len(rows))),
+        flags=[hyperscan.HS_FLAG_SINGLEMATCH] * len(rows),
+    )
+    return database
+
+
+def _read(kept: bytes) -> "hyperscan.Database":
+    database = hyperscan.loadb(kept, mode=hyperscan.HS_MODE_BLOCK)
+    database.scratch = hyperscan.Scratch(database)
+    return database

@@ -65,8 +65,12 @@ class Ruleset:
         return (each for place, each in enumerate(self.recognisers) if rules >> place & 1)
 
 
-def open_ruleset(scan: ScanSettings, today: dt.date, *, pure: bool = False) -> Ruleset:
-    """Make the ruleset of the settings. `pure` does without Vectorscan.
+def open_ruleset(
+    scan: ScanSettings, today: dt.date, *, pure: bool = False, kept: bytes = b""
+) -> Ruleset:
+    """Make the ruleset of the settings.
+
+    `pure` does without Vectorscan; `kept` is what the prefilter of another process has compiled.
 
     Raises `Misconfigured` with every fault of the file of own patterns.
     """
@@ -78,7 +82,7 @@ def open_ruleset(scan: ScanSettings, today: dt.date, *, pure: bool = False) -> R
         recognisers=rules,
         own=own,
         kinds={**KINDS, **{pattern.kind: pattern.described for pattern in own}},
-        prefilter=Prefilter((*wakes_of(rules), *_OTHER_WAKES), pure=pure),
+        prefilter=Prefilter((*wakes_of(rules), *_OTHER_WAKES), pure=pure, kept=kept),
         settling=Settling(words, ranks_of((*PRIORITY, *(pattern.kind for pattern in own)))),
         fingerprint=_digest((_code(), *(part for both in groups.values() for part in both))),
         group_fingerprints=groups,

@@ -22,6 +22,10 @@ Counts = Mapping[str, int]
 """Cells of a column by kind; with `masked:` before it where digits are hidden, with `text:` where
 the kind stands within longer cells."""
 
+_LEAST = 0.5
+"""Share of the cells of a judged column that have to pass the kind's check to be what is counted;
+else all that fit are."""
+
 
 @dataclass
 class _Column:
@@ -122,8 +126,12 @@ class TableFinds:
         self, column: _Column, verdicts: Sequence[ColumnVerdict]
     ) -> Iterator[tuple[Found, float]]:
         sure = {verdict.kind: verdict.confidence for verdict in verdicts if verdict.kind}
+        fitting = {verdict.kind: verdict.share * verdict.filled for verdict in verdicts}
         known: set[str] = set()
         for found in column.whole.values():
+            if not found.masked and found.count < _LEAST * fitting.get(found.kind, 0.0):
+                # Its cells fit by their look; few of them pass the check by chance.
+                continue
             by = self._ruleset.settling.heads(found.kind, column.heading)
             confidence = max(raised(found.confidence, by), sure.get(found.kind, 0.0))
             told = by > 0 or found.kind in sure

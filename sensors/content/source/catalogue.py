@@ -6,8 +6,10 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
+from sensors.content.source.address import secret_of
 from sensors.content.source.database import DatabaseSource
 from sensors.content.source.folder import FolderSource
+from sensors.content.source.opening import open_bucket, open_index, open_mailbox, open_sftp
 from sensors.content.source.selection import Selection
 from sensors.content.source.source import FileSource, TableSource
 from situation.content.resource import Exposure
@@ -48,6 +50,11 @@ SOURCES: Mapping[str, Opener] = {
     "postgresql": _open_database,
     "mysql": _open_database,
     "mariadb": _open_database,
+    "sftp": open_sftp,
+    "s3": open_bucket,
+    "elasticsearch": open_index,
+    "elasticsearchs": open_index,
+    "imaps": open_mailbox,
 }
 """By the scheme of the URL; a path has none."""
 
@@ -69,18 +76,3 @@ def scheme_of(url: str) -> str:
     """Return the scheme of a URL without its driver, empty for a path."""
     scheme = urlsplit(url).scheme if ":" in url.split("/", 1)[0] else ""
     return scheme.split("+", 1)[0].lower()
-
-
-def secret_of(target: ScanTargetSettings) -> str:
-    """Return the password or secret key of a target, empty where there is none.
-
-    Raises `Misconfigured` where its file cannot be read.
-    """
-    given = target.password.get_secret_value()
-    if given or target.password_file is None:
-        return given
-    try:
-        return target.password_file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "is no UTF-8"
-        raise Misconfigured(f"{target.password_file}: {reason}", where="password_file") from error

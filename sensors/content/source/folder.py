@@ -7,6 +7,7 @@ import pwd
 import stat
 from collections.abc import Iterator
 from dataclasses import replace
+from operator import itemgetter
 from typing import BinaryIO
 
 from sensors.content.source.naming import shown
@@ -44,23 +45,33 @@ class FolderSource:
         if stat.S_ISREG(os.lstat(self._root).st_mode):
             yield self._resource(self._root, self._root, os.lstat(self._root))
             return
-        yield from self._walk(self._root, self._top, after)
+        # A stack of our own: folders may lie deeper in one another than calls may.
+        open_folders = [self._entries(self._root, self._top)]
+        while open_folders:
+            path, entry = next(open_folders[-1], ("", None))
+            if not path:
+                open_folders.pop()
+            elif entry is None:
+                yield Resource(path=path, exposure=self._exposure)
+            elif not path.endswith("/"):
+                if path > after and self._selection.takes(path[len(self._top) :]):
+                    yield from self._file(entry, path)
+            elif path >= after or after.startswith(path):
+                # Every path below begins with this one, so that it may be passed over whole.
+                open_folders.append(self._entries(entry.path, path))
 
-    def _walk(self, folder: str, shown: str, after: str) -> Iterator[Resource]:
+    def _entries(
+        self, folder: str, shown_path: str
+    ) -> Iterator[tuple[str, "os.DirEntry[str] | None"]]:
+        """Yield the paths in a folder; its own with nothing where it cannot be listed."""
         try:
             with os.scandir(folder) as entries:
-                listed = sorted((_sorted_by(entry), entry) for entry in entries)
+                listed = sorted(((_sorted_by(one), one) for one in entries), key=itemgetter(0))
         except OSError:
-            yield Resource(path=shown, exposure=self._exposure)
+            yield shown_path, None
             return
         for name, entry in listed:
-            path = shown + name
-            if name.endswith("/"):
-                # Every path below begins with this one, so that it may be passed over whole.
-                if path >= after or after.startswith(path):
-                    yield from self._walk(entry.path, path, after)
-            elif path > after and self._selection.takes(path[len(self._top) :]):
-                yield from self._file(entry, path)
+            yield shown_path + name, entry
 
     def _file(self, entry: "os.DirEntry[str]", path: str) -> Iterator[Resource]:
         try:

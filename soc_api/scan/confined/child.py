@@ -23,7 +23,7 @@ from situation.content.declared import Declared
 from situation.content.piece import Unreadable
 from situation.content.verdict import Verdict
 from situation.scan_settings import ScanSettings
-from soc_api.scan.confined.wire import receive, receive_stream, send
+from soc_api.scan.confined.wire import receive, receive_stream, send, send_octets
 
 NICENESS = 5
 """The desk goes before the scan."""
@@ -82,15 +82,15 @@ def judge(stream: BinaryIO, task: Task, ruleset: Ruleset, key: bytes, limits: Li
 
 def serve(wire: socket.socket) -> None:
     """Answer tasks until the other side is gone."""
-    told = receive(wire)
-    if told is None:
+    told, kept = receive(wire), receive(wire)
+    if told is None or kept is None:
         return
     os.nice(NICENESS)
     start = START.validate_json(told)
     settings = ScanSettings.model_validate_json(start.settings)
-    ruleset, limits = open_ruleset(settings, start.today), limits_of(settings)
+    ruleset, limits = open_ruleset(settings, start.today, kept=kept), limits_of(settings)
     confine(limits)
-    send(wire, {"ready": ruleset.fingerprint})
+    send_octets(wire, ruleset.fingerprint.encode())
     while (asked := receive_stream(wire)) is not None:
         task = TASK.validate_json(asked[0])
         allow(seconds_for(task.size, limits))

@@ -17,7 +17,13 @@ from situation.content.verdict import Verdict
 from situation.faults import Unavailable
 from situation.scan_settings import ScanSettings
 from soc_api.scan.confined.child import Start, Task, seconds_for
-from soc_api.scan.confined.wire import read_verdict, receive, send, send_stream
+from soc_api.scan.confined.wire import (
+    read_verdict,
+    receive,
+    send,
+    send_octets,
+    send_stream,
+)
 from soc_api.scan.tools import Tools
 
 GRACE_SECONDS = 5.0
@@ -53,12 +59,12 @@ class ConfinedReader:
     def judge(self, stream: BinaryIO, name: str, declared: Declared | None) -> Verdict:
         """Return the verdict of a stream; a reader that dies over it makes it unreadable.
 
-        What the libraries keep of files before may leave too little memory for this one: then it
-        is read once more by a reader of its own.
+        What the libraries keep of files before may leave too little memory for this one: where a
+        reader says so, the file is read once more by a fresh one.
         """
         verdict = self._judge(stream, name, declared)
         is_short = any(one.reason == "memory" for one in verdict.unreadable)
-        if is_short and not self._is_fresh:
+        if is_short and not self._is_fresh and self._process is not None:
             self.close()
             stream.seek(0)
             verdict = self._judge(stream, name, declared)
@@ -104,11 +110,16 @@ class ConfinedReader:
         )
         try:
             send(ours, start)
+            # The rules are compiled once for all readers.
+            send_octets(ours, self._tools.ruleset.prefilter.kept)
             told = receive(ours)
         except OSError:
             told = None
         if told is None:
             raise Unavailable(f"it ended with {self._end()} at its start", where="scan reader")
+        if told.decode() != self._tools.ruleset.fingerprint:
+            self.close()
+            raise Unavailable("its rules are others than ours: restart", where="scan reader")
         return ours
 
     def _lost(self, reason: UnreadableReason, size: int) -> Verdict:

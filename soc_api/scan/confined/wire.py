@@ -18,7 +18,11 @@ _VERDICT = TypeAdapter(Verdict)
 
 def send(wire: socket.socket, message: object) -> None:
     """Send an object of dataclasses, lists and plain values; octets go as hexadecimal digits."""
-    body = orjson.dumps(message, default=_plain)
+    send_octets(wire, orjson.dumps(message, default=_plain))
+
+
+def send_octets(wire: socket.socket, body: bytes) -> None:
+    """Send octets as they are."""
     wire.sendall(len(body).to_bytes(_LENGTH, "big") + body)
 
 
@@ -30,7 +34,7 @@ def send_stream(wire: socket.socket, message: object, descriptor: int) -> None:
 
 
 def receive(wire: socket.socket) -> bytes | None:
-    """Return the JSON of the next message; None once the other side is gone."""
+    """Return the octets of the next message; None once the other side is gone."""
     head = _exactly(wire, _LENGTH)
     return None if head is None else _body(wire, head)
 

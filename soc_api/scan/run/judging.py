@@ -79,17 +79,23 @@ class FileJudge:
 
     def _judge(self, resource: Resource, declared: Declared | None) -> Judged:
         name = os.path.basename(resource.path)  # noqa: PTH119 - a path of a server, not of here
+        if resource.size > self._settings.file_mib * MIB:
+            # It is not even fetched from its server.
+            return self._too_large(resource, resource.size, declared)
         with self._source.open(resource) as stream:
             size = os.fstat(stream.fileno()).st_size
             if size > self._settings.file_mib * MIB:
-                large = Unreadable(reason="too_large", detail=f"{size} octets")
-                return Judged(resource, self._lost(large), declared=declared)
+                return self._too_large(resource, size, declared)
             content = self._hash(stream, name, declared)
             there = self._known(content)
             if there is not None:
                 return Judged(resource, there, content, declared, reused=True)
             stream.seek(0)
             return Judged(resource, self._read(stream, name, declared), content, declared)
+
+    def _too_large(self, resource: Resource, size: int, declared: Declared | None) -> Judged:
+        large = Unreadable(reason="too_large", detail=f"{size} octets")
+        return Judged(resource, self._lost(large), declared=declared)
 
     def _read(self, stream: BinaryIO, name: str, declared: Declared | None) -> Verdict:
         reader = self._readers.get()

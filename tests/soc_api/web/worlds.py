@@ -71,6 +71,7 @@ def build(state: StateStore, mark: str) -> World:
     department, draft_mark = f"示例{mark}单位", f"{mark}Unissued"
     with state.transaction() as session:
         ids = _write_desk(session, mark, department)
+        ids |= _write_scan(session, mark, department)
         ids |= _write_notice(session, mark, department, "handling")
         draft = _write_notice(session, draft_mark, department, "triage")
     return World(department, mark, draft_mark, ids, str(draft["notice_id"]))
@@ -196,7 +197,6 @@ def _write_desk(session: Session, mark: str, department: str) -> dict[str, str |
     return (
         ids
         | _write_playbook(session, mark, incident_id)
-        | _write_scan(session, mark, department)
         | {name: typing.cast("dict[str, str | int]", vars(rows[name]))["id"] for name in kept}
     )
 

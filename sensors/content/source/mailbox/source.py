@@ -168,10 +168,10 @@ class MailboxSource:
         server = imaplib.IMAP4_SSL(
             account.host, account.port, ssl_context=self._context, timeout=ANSWER_SECONDS
         )
-        # Otherwise it takes names of folders as ASCII.
-        server._encoding = "latin-1"  # noqa: SLF001 - it has no other way  # type: ignore[attr-defined]
+        # Otherwise it takes names of folders and people as ASCII.
+        server._encoding = "latin-1"  # type: ignore[attr-defined]  # noqa: SLF001 - no other way
         try:
-            server.login(account.user, account.password)
+            server.login(_octets(account.user), _octets(account.password))
         except imaplib.IMAP4.abort:
             raise
         except imaplib.IMAP4.error as error:
@@ -213,3 +213,8 @@ def _sizes(lines: Sequence[bytes | tuple[bytes, bytes] | None]) -> Iterator[tupl
         if found is not None:
             number, size = found[1] or found[4], found[2] or found[3]
             yield int(number), int(size)
+
+
+def _octets(text: str) -> str:
+    """Return a text whose characters are the octets of UTF-8, as the library sends them."""
+    return text.encode().decode("latin-1")

@@ -126,6 +126,7 @@ class Connection:
                 timeout=CONNECT_SECONDS,
                 banner_timeout=CONNECT_SECONDS,
                 auth_timeout=CONNECT_SECONDS,
+                channel_timeout=CONNECT_SECONDS,
                 allow_agent=False,
                 look_for_keys=False,
             )

@@ -1,7 +1,7 @@
 """Names of what the scan says by codes: grades, kinds, rules, reasons, states, places."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from detect.classified import violation
@@ -131,10 +131,12 @@ def kind_name(key: str) -> Text:
     return Text(known.zh, known.en) if known else Text(*[key.removeprefix(OWN)] * 2)
 
 
-def kinds_text(keys: Iterable[object]) -> Text:
-    """Return the names of kinds in one text."""
-    names = [kind_name(str(key)) for key in keys]
-    return Text("、".join(name.zh for name in names), ", ".join(name.en for name in names))
+def kinds_text(keys: Sequence[object], *, most: int | None = None) -> Text:
+    """Return the names of kinds in one text; of those beyond `most` their number."""
+    names = [kind_name(str(key)) for key in keys[:most]]
+    zh, en = "、".join(name.zh for name in names), ", ".join(name.en for name in names)
+    rest = len(keys) - len(names)
+    return Text(f"{zh} 等 {len(keys)} 种", f"{en} and {rest} more") if rest else Text(zh, en)
 
 
 def rule_name(rule: str) -> Text:

@@ -19,6 +19,8 @@ from soc_api.web.text import Text
 PAGE_ROWS = 100
 MOST_PAGES = 1000
 FACET_VALUES = 6
+KINDS_SHOWN = 4
+"""Kinds that the sentence of a finding names; of the others it tells the number."""
 NO_BARS = 4
 """Severity P4 has no bar, P0 has all four."""
 
@@ -96,7 +98,7 @@ class FindingLine:
     @property
     def what(self) -> Text:
         """What is wrong, and with what."""
-        rule, kinds = rule_name(self.row.rule), kinds_text(self.row.kinds)
+        rule, kinds = rule_name(self.row.rule), kinds_text(self.row.kinds, most=KINDS_SHOWN)
         en = rule.en[:1].upper() + rule.en[1:]
         if not self.row.kinds:
             return Text(rule.zh, en)

@@ -1,13 +1,8 @@
 """ssh_command against a real sshd on this machine: the allow-list, the quoting, every doubt."""
 
-import contextlib
 import getpass
-import os
 import pathlib
-import shutil
 import socket
-import subprocess
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -26,11 +21,10 @@ from playbooks.machine import Refusal
 from situation.faults import Malformed, Unavailable
 from situation.settings import ActuatorSettings
 from situation.state.store import StateStore
+from tests import sshd
 from tests.playbooks.action.containing.errand import errand, means
 from tests.playbooks.measure.site import scene
-from tests.testdata import missing
 
-SECONDS = 30.0
 ADDRESS = {"address": "198.51.100.23"}
 
 
@@ -40,7 +34,6 @@ class Server:
 
     folder: pathlib.Path
     port: int
-    process: "subprocess.Popen[bytes]"
 
     @property
     def log(self) -> pathlib.Path:
@@ -80,71 +73,11 @@ class Server:
         return ActuatorSettings.model_validate({**said, **more})
 
 
-_CONFIG = """
-Port {port}
-ListenAddress 127.0.0.1
-HostKey {folder}/host
-AuthorizedKeysFile {folder}/authorized
-PidFile none
-UsePAM no
-StrictModes no
-PasswordAuthentication no
-KbdInteractiveAuthentication no
-PermitRootLogin prohibit-password
-"""
-
-
-def _program(name: str) -> str:
-    found = shutil.which(name, path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
-    if found is None:
-        missing(f"{name} is absent: apt-get install openssh-server openssh-client")
-    return str(found)
-
-
-def _key(path: pathlib.Path) -> str:
-    words = [_program("ssh-keygen"), "-q", "-t", "ed25519", "-N", "", "-C", "test", "-f", str(path)]
-    subprocess.run(words, check=True)
-    return path.with_name(f"{path.name}.pub").read_text()
-
-
-@contextlib.contextmanager
-def _serving(folder: pathlib.Path) -> Iterator[Server]:
-    with socket.create_server(("127.0.0.1", 0)) as one:
-        port = one.getsockname()[1]
-    kind, text, _ = _key(folder / "host").split(" ", 2)
-    (folder / "authorized").write_text(_key(folder / "client"))
-    (folder / "known_hosts").write_text(f"[127.0.0.1]:{port} {kind} {text}\n")
-    (folder / "sshd.conf").write_text(_CONFIG.format(port=port, folder=folder))
-    words = [_program("sshd"), "-D", "-e", "-f", str(folder / "sshd.conf")]
-    if os.geteuid() == 0:
-        # Root's sshd wants a folder below /run: it gets a /run of its own.
-        shell = 'mount -t tmpfs tmpfs /run && mkdir /run/sshd && exec "$@"'
-        words = [_program("unshare"), "-m", "sh", "-c", shell, "sh", *words]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(words, stderr=log)
-    try:
-        _wait(port, process)
-        yield Server(folder, port, process)
-    finally:
-        process.terminate()
-        process.wait(SECONDS)
-
-
-def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:
-    end = time.monotonic() + SECONDS
-    while True:
-        assert process.poll() is None, "sshd has ended"
-        assert time.monotonic() < end, "sshd never answered"
-        with contextlib.suppress(OSError):
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return
-        time.sleep(0.05)
-
-
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with _serving(tmp_path_factory.mktemp("sshd")) as running:
-        yield running
+    folder = tmp_path_factory.mktemp("sshd")
+    with sshd.serving(folder) as running:
+        yield Server(folder, running.port)
 
 
 @pytest.fixture(autouse=True)
@@ -240,7 +173,7 @@ def test_a_command_that_fails_is_refused_and_not_in_doubt(server: Server) -> Non
 
 
 def test_a_host_with_another_key_gets_nothing(server: Server, tmp_path: pathlib.Path) -> None:
-    kind, text, _ = _key(tmp_path / "other").split(" ", 2)
+    kind, text, _ = sshd.key_pair(tmp_path / "other").split(" ", 2)
     (tmp_path / "known").write_text(f"[127.0.0.1]:{server.port} {kind} {text}\n")
     with pytest.raises(Unavailable, match=r"[Hh]ost key"):
         run(server, "block", ADDRESS, known_hosts=tmp_path / "known")
@@ -258,7 +191,7 @@ def test_a_host_that_nobody_knows_gets_nothing(server: Server, tmp_path: pathlib
 def test_a_key_that_is_not_taken_and_a_port_where_nobody_is_are_unavailable(
     server: Server, tmp_path: pathlib.Path
 ) -> None:
-    _key(tmp_path / "stranger")
+    sshd.key_pair(tmp_path / "stranger")
     with pytest.raises(Unavailable, match="denied"):
         run(server, "block", ADDRESS, key_file=tmp_path / "stranger")
     with socket.create_server(("127.0.0.1", 0)) as one:

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import subprocess
 
 import pytest
 from hypothesis import given
@@ -103,6 +104,28 @@ def test_names_that_are_no_utf_8_are_shown_as_gb18030_and_opened(tmp_path: pathl
     assert found.path == f"{tmp_path}/名单.txt"
     with source.open(found) as stream:
         assert stream.read() == b"x"
+
+
+def test_folders_may_lie_deeper_in_one_another_than_calls(tmp_path: pathlib.Path) -> None:
+    # A name longer than a system call takes is made step by step.
+    (tmp_path / "top").mkdir()
+    here = os.open(tmp_path / "top", os.O_RDONLY)
+    for _ in range(1500):
+        os.mkdir("d", dir_fd=here)
+        inner = os.open("d", os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = inner
+    os.close(os.open("a.txt", os.O_CREAT | os.O_WRONLY, dir_fd=here))
+    os.close(here)
+    (found,) = FolderSource(tmp_path / "top").walk()
+    assert found.path.endswith("/d/d/a.txt")
+    subprocess.run(["rm", "-rf", str(tmp_path / "top")], check=True)  # noqa: S607 - rm is found by PATH
+
+
+def test_two_names_that_are_shown_alike_are_both_listed(tmp_path: pathlib.Path) -> None:
+    for encoding in ("utf-8", "gb18030"):
+        (tmp_path / os.fsdecode("名单.txt".encode(encoding))).write_bytes(b"x")
+    assert [one.path for one in FolderSource(tmp_path).walk()] == [f"{tmp_path}/名单.txt"] * 2
 
 
 def test_patterns_are_relative_to_the_folder(tmp_path: pathlib.Path) -> None:

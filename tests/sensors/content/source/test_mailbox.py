@@ -1,5 +1,6 @@
 """A mailbox on a server as a source of mails: a real Dovecot."""
 
+import concurrent.futures
 import imaplib
 import os
 import socket
@@ -161,6 +162,21 @@ def test_a_mail_is_found_by_its_path_alone(box: Box) -> None:
         assert b"one" in stream.read()
     with pytest.raises(Barred):
         source.open(Resource(path=f"{box.top}none/0000000001.eml", size=50))
+    source.close()
+
+
+def test_many_may_open_mails_at_once(box: Box) -> None:
+    box.put("a", *(f"mail {number}" for number in range(20)))
+    box.put("b", *(f"mail {number}" for number in range(20, 40)))
+    source = box.opened()
+
+    def read(resource: Resource) -> bytes:
+        with source.open(resource) as stream:
+            return stream.read()
+
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        mails = list(pool.map(read, source.walk()))
+    assert [mail.split()[-1] for mail in mails] == [str(number).encode() for number in range(40)]
     source.close()
 
 

@@ -1,5 +1,6 @@
 """A folder of an SFTP server as a source of files: a real sshd."""
 
+import concurrent.futures
 import os
 import pathlib
 import socket
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from sensors.content.source.folder import FolderSource
 from sensors.content.source.selection import Selection
-from sensors.content.source.sftp import Login, SftpSource
+from sensors.content.source.sftp import Login, SftpSource, connection
 from sensors.content.source.source import Barred, FileSource
 from situation.content.resource import Resource
 from situation.faults import Misconfigured, Unavailable
@@ -204,6 +205,36 @@ def test_a_server_that_dies_while_it_is_walked_and_read_is_unavailable() -> None
             with pytest.raises(Unavailable):
                 source.open(first)
             source.close()
+
+
+def test_a_server_that_hangs_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "ANSWER_SECONDS", 0.5)
+    with sshd.open_folder() as folder, sshd.open_folder() as share:
+        fill(share, "a/a.txt", "b/b.txt")
+        with sshd.serving(folder, more=SFTP) as running:
+            source = opened(running, share)
+            walk = source.walk()
+            next(walk)
+            running.hang()
+            with pytest.raises(Unavailable, match="not answer in time"):
+                list(walk)
+            source.close()
+
+
+def test_many_may_open_files_at_once(server: Sshd, share: pathlib.Path) -> None:
+    contents = [os.urandom(50_000 + number) for number in range(60)]
+    for number, content in enumerate(contents):
+        (share / f"{number:02}").write_bytes(content)
+    source = opened(server, share)
+
+    def read(resource: Resource) -> bytes:
+        with source.open(resource) as stream:
+            assert source.stamp(resource) == resource.stamp
+            return stream.read()
+
+    with concurrent.futures.ThreadPoolExecutor(16) as pool:
+        assert list(pool.map(read, source.walk())) == contents
+    source.close()
 
 
 def test_a_host_with_another_key_or_none_is_not_spoken_to(

@@ -32,6 +32,8 @@ def test_kinds_are_named_and_own_patterns_keep_their_name() -> None:
     assert {kind_name(key).zh for key in KINDS} == {kind.zh for kind in KINDS.values()}
     assert kind_name("own:case_number") == Text("case_number", "case_number")
     assert kinds_text(["name", "mobile"]) == Text("姓名、手机号", "name of a person, mobile number")
+    many = kinds_text(["name", "mobile", "sex"], most=1)
+    assert many == Text("姓名 等 3 种", "name of a person and 2 more")
 
 
 @pytest.mark.parametrize(
