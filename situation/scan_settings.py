@@ -1,13 +1,22 @@
 """Settings of the classified-data scan: its targets, `[scans.NAME]`, and its limits, `[scan]`."""
 
 import pathlib
+import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
 from situation.content.resource import Zone
 
 Days = Literal["any", "working", "off"]
+
+_HOURS = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
+
+
+def _hours(given: str) -> str:
+    if given and not _HOURS.fullmatch(given):
+        raise ValueError("must be HH:MM-HH:MM, for example 22:00-06:00")
+    return given
 
 
 class _Section(BaseModel):
@@ -42,9 +51,9 @@ class ScanTargetSettings(_Section):
         str,
         Field(
             description="Hours in which it may read, HH:MM-HH:MM in the city's time, over midnight "
-            "as well; outside of them it rests. Empty: at all hours.",
-            pattern=r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$",
+            "as well; outside of them it rests. Empty: at all hours."
         ),
+        AfterValidator(_hours),
     ] = ""
     octets_per_second: Annotated[
         int, Field(description="Octets that it may read in a second; 0: as fast as it can.", ge=0)

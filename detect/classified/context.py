@@ -28,7 +28,7 @@ _ATTACHED: Final = re.compile(r"\W{0,3}(?:号码?|编?码|no|num|number|id)?\W{0
 """What may stand between a word against a kind and the value that it is about."""
 _ASIDE: Final = re.compile(r"<[^<>]{0,40}>|\([^()]{0,16}\)|（[^（）]{0,16}）")
 """What says nothing between a label and its value: marks of XML, words in brackets."""
-_SUFFIXES: Final = frozenset({"编号", "号码", "代码", "编码", "证号"})
+_SUFFIXES: Final = frozenset({"编号", "号码", "代码", "编码", "证号", "件号"})
 """Words that end labels and alone speak against every kind: 身份证统一编号, 案件编号."""
 _SUFFIX_REACH: Final = 4
 _OTHER_FIELD: Final = re.compile(r"[,，;；。、|\t]\s*[^,，;；。、|\t:=]{1,12}[:=]")
@@ -36,6 +36,13 @@ _OTHER_FIELD: Final = re.compile(r"[,，;；。、|\t]\s*[^,，;；。、|\t:=]{
 _BEHIND: Final = re.compile(r"\s?(?:[(\[【（]|是|号的?)")
 """How a label behind a value begins; without it the word belongs to what follows."""
 _NEAR: Final = 2
+_SPREAD: Final = re.compile(r"(?<=[\u4e00-\u9fff]) +(?=[\u4e00-\u9fff])")
+"""Blanks that spread a label over the width of a form."""
+_QUANTITY: Final = re.compile(
+    r" ?[万亿]?(?:元|美元|港元|件|人次|人|次|吨|千克|公斤|公里|千米|米|平方米|立方米|度|千瓦时|台|套|份|户|辆|册|瓶|箱|支"
+    r"|株|亩|公顷|字节|[kmgt]?b|%)(?![\u4e00-\u9fffa-z0-9])"
+)
+"""A unit behind digits: they count something."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,16 +96,20 @@ class Words:
 
     def beside(self, text: str, start: int, end: int) -> Said:
         """Return what the words around `text[start:end]` say; those before it come first."""
-        said = self._before(text, start)
-        return said or self._after(text[end : end + AFTER])
+        said = self._before(text, start) or self._after(text[end : end + AFTER])
+        if not said and text[start:end].isdigit() and _QUANTITY.match(text[end : end + AFTER].lower()):
+            return -1
+        return said
 
     def _before(self, text: str, start: int) -> Said:
         window = text[max(0, start - BEFORE) : start]
         line = window.rpartition("\n")[2]
         if not line.strip(" \t\"'(:|") and "\n" in window:
-            # A form with the label over the value, or its cells one below the other.
-            line = window[: window.rindex("\n")].rpartition("\n")[2]
-        line = _lowered(line)
+            # A form with the label over the value, or its cells one below the other; one line
+            # between them may be blank.
+            above = window[: len(window) - len(line) - 1].removesuffix("\n")
+            line = above.rpartition("\n")[2]
+        line = _SPREAD.sub("", _lowered(line))
         _, until, said = self._nearest(line)
         gap = _ASIDE.sub(" ", line[until:])
         if said < 0:

@@ -137,7 +137,9 @@ def read_patterns(path: pathlib.Path) -> tuple[OwnPattern, ...]:
     """
     try:
         table = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except OSError as error:
+        raise Misconfigured(f"cannot be read: {error.strerror}", where=str(path)) from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise Misconfigured(str(error), where=str(path)) from error
     rows, faults = table.pop("patterns", {}), [f"{key} is unknown" for key in table]
     if not isinstance(rows, dict) or len(rows) > MOST:
@@ -155,10 +157,7 @@ def _made(name: str, said: object, place: int, faults: list[str]) -> OwnPattern 
     try:
         row = _Row.model_validate(said)
     except ValidationError as error:
-        faults += [
-            f"patterns.{name}.{'.'.join(map(str, each['loc']))}: {each['msg']}"
-            for each in error.errors(include_input=False, include_url=False)
-        ]
+        faults += [f"patterns.{name}.{each}" for each in sentences(error)]
         return None
     wrong = list(regex_faults(row.regex))
     if not _NAME.fullmatch(name):

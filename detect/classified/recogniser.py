@@ -7,6 +7,14 @@ from typing import Final, NamedTuple, Protocol, runtime_checkable
 LEFT: Final = r"(?<![0-9A-Za-z])"
 """Left bound of a number. `\\b` finds no bound between a Han character and a digit."""
 RIGHT: Final = r"(?![0-9A-Za-z])"
+
+
+def behind(*labels: str) -> str:
+    """Return the left bound of a number that its Latin label may stand right before: `IMEI86…`."""
+    glued = (rf"(?<=[^0-9A-Za-z](?i:{label}))" for label in labels)
+    return f"(?:{'|'.join((LEFT, *glued))})"
+
+
 SEPARATOR: Final = "[ \\-\u00b7]"
 """What people write between the groups of a number, in normalised text."""
 

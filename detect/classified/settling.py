@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Final
 
+from detect.classified.above import Above
 from detect.classified.context import LABEL, NEGATIVE, Said, Words, raised
 from detect.classified.recogniser import Candidate
 
@@ -55,19 +56,23 @@ class Settling:
     ) -> list[Candidate]:
         """Return what is to be reported of a normalised stretch, from left to right.
 
-        A heading speaks where the words beside a value say nothing.
+        A heading speaks where the words beside a value say nothing: `header`, or that of a table
+        in the text.
         """
-        weighed = (self._weighed(text, candidate, header) for candidate in candidates)
+        above = Above(text)
+        weighed = (self._weighed(text, candidate, header, above) for candidate in candidates)
         kept = [each for each in weighed if each[1].confidence >= ACCEPTED]
         kept.sort(key=lambda each: (-each[0], self.rank(each[1].kind), each[1].start - each[1].end))
         return _apart([candidate for _, candidate in kept])
 
-    def _weighed(self, text: str, candidate: Candidate, header: str) -> tuple[int, Candidate]:
+    def _weighed(
+        self, text: str, candidate: Candidate, header: str, above: Above
+    ) -> tuple[int, Candidate]:
         words = self._words.get(candidate.kind)
         if words is None:
             return 0, candidate
         said = words.beside(text, candidate.start, candidate.end)
-        by = _BY[said] or (words.heads(header) if header else 0.0)
+        by = _BY[said] or words.heads(header or above.heading(candidate.start))
         confidence = raised(candidate.confidence, by)
         return int(by > 0), candidate._replace(confidence=confidence)
 

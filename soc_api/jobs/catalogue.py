@@ -70,6 +70,14 @@ REPORT = JobRow(
 )
 """A week whose report was missed still gets it; a holiday puts no Monday off."""
 
+TALLY = JobRow(
+    name="tally",
+    zh="统计当日数据分级",
+    en="Tally of the day's graded data",
+    timing=Cron("50 23 * * *"),
+    lane="quick",
+)
+
 TRIMMING = JobRow(
     name="trimming",
     zh="清理定时任务记录",
@@ -86,6 +94,7 @@ JOBS: tuple[JobRow, ...] = (
     RETENTION,
     COMPACTION,
     PROOF,
+    TALLY,
     TRIMMING,
 )
 """In the order in which people see them. A name never changes: slots are kept under it."""

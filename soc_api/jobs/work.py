@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 
+from playbooks.finding.tally import tally_day
 from playbooks.schedule.claim import Slot
 from playbooks.schedule.trimming import trim
 from soc_api.drills.scenario import read_scenario
@@ -20,6 +21,11 @@ from soc_api.wiring import City
 Counts = Mapping[str, int]
 
 
+def _tally(city: City) -> Counts:
+    with city.state.transaction() as session:
+        return {"rows": tally_day(session, city.clock.now())}
+
+
 def _trim(city: City) -> Counts:
     with city.state.transaction() as session:
         return {"slots": trim(session, jobs_of(city.settings), city.clock.now())}
@@ -33,6 +39,7 @@ WORK: Mapping[str, Callable[[City, Slot], Counts]] = {
     catalogue.RETENTION.name: lambda city, _: retain(city),
     catalogue.COMPACTION.name: lambda city, _: compact(city),
     catalogue.PROOF.name: lambda city, _: prove(city),
+    catalogue.TALLY.name: lambda city, _: _tally(city),
     catalogue.TRIMMING.name: lambda city, _: _trim(city),
 }
 """By the name of the job; drills and scans of the settings are done by `do` alone."""

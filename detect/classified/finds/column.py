@@ -12,7 +12,7 @@ from detect.classified.recogniser import NEAR, Candidate, Columnar, Fits, Recogn
 from detect.classified.ruleset import Ruleset
 from detect.classified.settling import ACCEPTED
 
-_APART: Final = "\n\n"
+_APART: Final = "\n\n\n"
 """Between cells that are read as text: no cell stands beside another."""
 
 

@@ -85,7 +85,7 @@ def _goes_on(before: tuple[Passage, int], after: tuple[Passage, int]) -> bool:
 
 
 _REACH: Final = 60
-_APART: Final = "\n\n"
+_APART: Final = "\n\n\n"
 
 
 class Seams:

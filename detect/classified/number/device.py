@@ -5,7 +5,7 @@ from typing import Final
 
 from detect.classified.number.check import luhn
 from detect.classified.number.number import Number, always
-from detect.classified.recogniser import GAP, LIKELY, SEPARATOR, SHAPE, Judged
+from detect.classified.recogniser import GAP, LIKELY, SEPARATOR, SHAPE, Judged, behind
 
 _IMEI: Final = Judged(SHAPE + 0.05, ("luhn", "reporting_body"))
 _OTHER_IMEI: Final = Judged(SHAPE - 0.02, ("luhn",))
@@ -58,6 +58,7 @@ DEVICE_NUMBERS: Final = (
         shape=rf"[0-9]{{15}}|[0-9]{{2}}({SEPARATOR})[0-9]{{6}}\1[0-9]{{6}}\1[0-9]"
         rf"|[0-9]{{6}}({SEPARATOR})[0-9]{{2}}\2[0-9]{{6}}\2[0-9]",
         judge=_imei,
+        left=behind("imei"),
     ),
     Number(
         kind="imsi",
@@ -65,6 +66,7 @@ DEVICE_NUMBERS: Final = (
         wakes=("460[0-9]{12}", f"460{GAP}[0-9]{{2}}{GAP}[0-9]{{10}}"),
         shape=rf"460[0-9]{{12}}|460({SEPARATOR})[0-9]{{2}}\1[0-9]{{10}}",
         judge=always(SHAPE + 0.1, "country"),
+        left=behind("imsi"),
     ),
     Number(
         kind="iccid",
@@ -72,6 +74,7 @@ DEVICE_NUMBERS: Final = (
         wakes=("8986(?: ?[0-9A-Fa-f]){15}",),
         shape=r"8986[0-9]{2}[0-9A-F]{13,14}|8986(?: [0-9]{4}){3} [0-9]{3,4}",
         judge=_iccid,
+        left=behind("iccid"),
     ),
     Number(
         kind="meid",

@@ -16,6 +16,8 @@ _ARCS, _SECOND_ARCS = 2, 40
 """First and second arc of object identifiers (ITU-T X.660): 2.5.29.37."""
 _SMALL: Final = 30
 """Up to here four figures are more likely those of a section or a version."""
+_VERSION: Final = (10, 100)
+"""Below these the first figure and all others are more likely those of a version: 4.8.40.29."""
 
 
 def _as_it_is(found: str) -> str:
@@ -30,7 +32,8 @@ def _ipv4(value: str) -> Judged | None:
     if octets[0] in {0, 255} or max(octets) == 0:
         return None
     identifier = octets[0] <= _ARCS and octets[1] < _SECOND_ARCS
-    return _SECTION if identifier or max(octets) <= _SMALL else _IPV4
+    version = octets[0] < _VERSION[0] and max(octets) < _VERSION[1]
+    return _SECTION if identifier or version or max(octets) <= _SMALL else _IPV4
 
 
 _IPV6: Final = Judged(LIKELY, ("parsed",))

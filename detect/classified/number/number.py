@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from detect.classified.context import BEFORE
 from detect.classified.recogniser import LEFT, NEAR, RIGHT, Candidate, Fits, Judged
 
 Judge = Callable[[str], Judged | None]
@@ -55,6 +56,8 @@ class Number:
     masked: bool = False
     left: str = LEFT
     right: str = RIGHT
+    beside: Callable[[str], object] | None = None
+    """Tells of what stands before a number in a text whether it can be one there."""
     decimals: bool = False
     """Whether a point beside it is part of it, so that it does not make it a decimal fraction."""
 
@@ -71,6 +74,8 @@ class Number:
         for match in self._found.finditer(text):
             start, end = match.span()
             if not self.decimals and is_decimal(text, start, end):
+                continue
+            if self.beside is not None and not self.beside(text[max(0, start - BEFORE) : start]):
                 continue
             value = self.form(match[0])
             judged = self.judge(value) or self._nearly(value)

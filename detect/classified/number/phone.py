@@ -8,7 +8,7 @@ from typing import Final
 
 from detect.classified.context import label_wakes
 from detect.classified.number.number import Number
-from detect.classified.recogniser import GAP, POSSIBLE, SEPARATOR, SHAPE, Judged
+from detect.classified.recogniser import GAP, POSSIBLE, SEPARATOR, SHAPE, Judged, behind
 
 _SERVED: Final = Judged(0.7, ("prefix",))
 _THINGS: Final = Judged(SHAPE + 0.1, ("prefix_of_things",))
@@ -52,11 +52,11 @@ _PARTS: Final = re.compile(
 
 
 def _split(found: str) -> str:
-    """Return area and number, and behind a # the extension."""
+    """Return area and number, and behind a # the extension; nothing where a gap parts the area."""
     bare = re.sub(r"^\(?(?:\+|00)86\)?[ \-\u00b7]?", "", found)
     parts = _PARTS.fullmatch(bare)
     if parts is None:
-        return re.sub(r"[^0-9]", "", bare)
+        return ""
     extension = re.sub("[^0-9]", "", parts[4])
     return f"0{parts[1]}{parts[2]}{parts[3]}" + (f"#{extension}" if extension else "")
 
@@ -89,6 +89,7 @@ def _local(value: str) -> Judged | None:
 _SERVICE: Final = Judged(POSSIBLE, ("service",))
 _PLAIN_SERVICE: Final = Judged(SHAPE + 0.1, ("service",))
 
+_LEFT: Final = behind("tel", "fax", "phone", "mobile") + r"(?<!\+)(?<![0-9]-)"
 _EXTENSION: Final = r"(?:(?:-|转|ext\.?| ?x)[0-9]{1,6})?"
 _LOCAL_RIGHT: Final = r"(?![0-9A-Za-z]|[\-./年][0-9])"
 _NUMBER: Final = r"[2-8][0-9]{2,3}[ \-]?[0-9]{4}"
@@ -99,7 +100,7 @@ PHONE_NUMBERS: Final = (
         group=2,
         wakes=(f"1[3-9][0-9]{GAP}[0-9]{{4}}{GAP}[0-9]{{4}}",),
         shape=rf"{_COUNTRY}(?:1[3-9][0-9]{{9}}|1[3-9][0-9]({SEPARATOR})[0-9]{{4}}\1[0-9]{{4}})",
-        left=r"(?<![0-9A-Za-z+])(?<![0-9]-)",
+        left=_LEFT,
         right=r"(?![0-9A-Za-z])(?!-[0-9])",
         judge=_mobile,
         form=_national,
@@ -119,7 +120,7 @@ PHONE_NUMBERS: Final = (
         shape=rf"(?:\(?(?:\+|00)86\)?{SEPARATOR}?)?"
         rf"(?:\(0[1-9][0-9]{{1,2}}\) ?|0[1-9][0-9]{{1,2}} ?[\-—–]? ?){_NUMBER}{_EXTENSION}"
         rf"|(?:\+|00)86{SEPARATOR}?\(?[1-9][0-9]{{1,2}}\)?{SEPARATOR}?{_NUMBER}{_EXTENSION}",
-        left=r"(?<![0-9A-Za-z+])(?<![0-9]-)",
+        left=_LEFT,
         judge=_landline,
         form=_split,
     ),

@@ -43,14 +43,21 @@ _KEY: Final = (
     r"(?:[\"']?(?:lng|lon|longitude|lat|latitude|经度|纬度|东经|北纬|[xyXYEN])"
     r"[\"']?\s*[:=]?\s*[\"']?)"
 )
-_BETWEEN: Final = r"[\"']?\u00b0?\s?[ENen]?\s*[,，;；、/\s|]\s*"
+_BETWEEN: Final = (
+    r"[\"']?(?:\u00b0?\s?[ENen]?\s*[,，;；、/|]\s*|\u00b0\s?[ENen]?\s+|\s?[ENen]\s+"
+    r"|\s+(?=[\"'A-Za-z经纬东北]))"
+)
+_BLANKS: Final = (
+    rf"(?<![0-9]{{4}}[ \t]){_FIGURE}[ \t]+{_FIGURE}(?![ \t]+-?[0-9]{{1,3}}\.[0-9]{{4}})"
+)
+"""Two figures with nothing but a blank between; more than two in a row are measurements."""
 
 POSITIONS: Final = (
     Number(
         kind="gps",
         group=14,
         wakes=(r"[0-9]{1,3}\.[0-9]{4}[^\n]{0,40}[0-9]\.[0-9]{4}",),
-        shape=rf"{_KEY}?{_FIGURE}{_BETWEEN}{_KEY}?{_FIGURE}(?:\u00b0\s?[ENen]?)?",
+        shape=rf"{_KEY}?{_FIGURE}{_BETWEEN}{_KEY}?{_FIGURE}(?:\u00b0\s?[ENen]?)?|{_BLANKS}",
         judge=_position,
         form=_form,
         left=r"(?<![0-9A-Za-z.\-])",

@@ -20,6 +20,9 @@ _PERMIT: Final = (
 """Home return permits (H, M, with two digits of renewals in the old form), permits to Hong Kong
 and Macao (C, CA, W), to Taiwan (L, T)."""
 _TAIWAN_PERMIT: Final = Judged(SHAPE, ("shape",))
+_NAMED: Final = re.compile(r"(?:[证證号號码碼A-Za-z][为是]?|^|[\t|,])[^\w\t|,]{0,8}$")
+"""What stands before digits that a label names: its end, nothing, or the border of a cell."""
+_DATE: Final = re.compile("(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 
 _BRACKETED: Final = Judged(LIKELY - 0.05, ("mod11", "brackets"))
 _HKID: Final = Judged(SHAPE + 0.05, ("mod11",))
@@ -31,6 +34,10 @@ def _hong_kong(value: str) -> Judged | None:
     if not hong_kong(bare):
         return None
     return _HKID if bare == value else _BRACKETED
+
+
+def _taiwan_permit(value: str) -> Judged | None:
+    return None if _DATE.fullmatch(value) else _TAIWAN_PERMIT
 
 
 def _taiwan(value: str) -> Judged | None:
@@ -57,7 +64,8 @@ TRAVEL_NUMBERS: Final = (
         group=6,
         wakes=label_wakes("travel_permit"),
         shape="[0-9]{8}(?:\\([A-Z]\\))?|[0-9]{10}\\([A-Z]\\)",
-        judge=always(SHAPE),
+        judge=_taiwan_permit,
+        beside=_NAMED.search,
         right=r"(?![0-9A-Za-z]|\.[0-9]|[-/年])",
     ),
     Number(

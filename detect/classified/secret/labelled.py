@@ -29,8 +29,14 @@ _SETTING: Final = re.compile(
 _ATTRIBUTE: Final = re.compile(rf"[\"']\s{{1,8}}(?:value|content)\s?=\s?(?P<op>){_QUOTED}")
 _ELEMENT: Final = re.compile(r"[\"']?(?P<op>)(?:\s[^<>]{0,80})?>(?P<double>[^<>\s]{1,200})</")
 _ARGUMENT: Final = re.compile(rf"[\"'](?P<op>)\s?,\s?[\"'](?P<loose>{_LOOSE})[\"']")
+_CALL: Final = re.compile(rf"(?P<op>)\(\s?{_QUOTED}\s?\)")
+_ENTRY: Final = re.compile(
+    r"[\"']?,?\s{1,20}[\"']?value[\"']?\s?:[ \t]{1,4}(?P<op>)"
+    r"(?:[\"'](?P<double>[^\"'\n]{1,300})[\"']|(?P<loose>[^\s\"'{}]{6,100}))"
+)
+"""The value of an entry that has its name in the line before: the environment of a container."""
 _SPACED: Final = re.compile(rf"(?P<op>)[ \t]{{1,4}}(?P<loose>{_LOOSE})")
-_TAILS: Final = (_SETTING, _ATTRIBUTE, _ELEMENT, _ARGUMENT, _SPACED)
+_TAILS: Final = (_SETTING, _ATTRIBUTE, _ELEMENT, _ARGUMENT, _CALL, _ENTRY, _SPACED)
 """What may follow a name in settings, programs, XML and commands: a sign and the value."""
 
 _HAN_WORDS: Final = "|".join((*HAN_PASSWORDS, *HAN_TOKENS))
@@ -49,7 +55,7 @@ _SURE, _LIKELY, _POSSIBLE = 0.8, 0.7, 0.6
 _LONGEST_NAME: Final = 64
 _NAME_SIGNS: Final = frozenset(string.ascii_letters + string.digits + "_.-")
 _NAME_BEHIND: Final = re.compile(r"[\w.\-]{0,64}", re.ASCII)
-_BETWEEN: Final = frozenset("\"'] \t:=>,是为成统暂仍已改设重换更修")
+_BETWEEN: Final = frozenset("\"'] \t\n(:=>,是为成统暂仍已改设重换更修")
 """What may stand right behind a name that has a value."""
 
 CORES: Final[Mapping[str, tuple[str, ...]]] = {

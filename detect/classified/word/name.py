@@ -37,6 +37,8 @@ _LIST = re.compile(rf"[ 、,;/]{{1,3}}({_WORD})(?![{HAN}\w])")
 _HAN_STRONG = re.compile(rf"[{_LAST}]{STRONG}({_WORD})")
 _HAN_WEAK = re.compile(rf"[{_LAST}]{WEAK}({_SHORT_WORD})(?![{HAN}·])")
 _GLUED = re.compile(rf"姓名([{HAN}]{{2,12}})(?![{HAN}])|[{_LAST}]([{HAN}]{{2,4}})(?![{HAN}·])")
+_SPREAD = re.compile(rf"[{_LAST}]{STRONG}([{HAN}] {{1,4}}[{HAN}])(?![{HAN}·])")
+"""A name of two characters, spread to the width of three."""
 _SPACED = re.compile(r"姓 {1,8}名$")
 _LATIN_STRONG = re.compile(rf"(?<=[A-Za-z\"'` \t>]){STRONG}({_WORD}|{_LATIN_NAME})(?![{HAN}\w])")
 _LATIN_WEAK = re.compile(rf"(?<=[A-Za-z\"'`]){WEAK}({_SHORT_WORD})(?![{HAN}\w])")
@@ -157,6 +159,10 @@ def _labelled(text: str) -> Iterator[Candidate]:
         for match in pattern.finditer(text):
             if _has_label(text, match.start() + 1):
                 yield from _names(text, match, fits, "label")
+    for match in _SPREAD.finditer(text):
+        told = _has_label(text, match.start() + 1)
+        if told and is_common_name(match[1].replace(" ", "")):
+            yield candidate("name", match.start(1), match[1], _LABELLED, "label", "surname")
     for match in _GLUED.finditer(text):
         if match[1]:
             yield from _names(text, match, _is_common, "label")

@@ -145,6 +145,10 @@ def test_a_drill_at_a_weekday_by_number_is_refused() -> None:
         jobs_of(Settings.model_validate({"drills": drills}))
 
 
+def test_the_day_is_tallied_though_nothing_was_scanned(city: City) -> None:
+    assert _do(city, catalogue.TALLY) == {"rows": 0}
+
+
 def test_a_scan_of_the_settings_is_a_job_that_asks_for_it_once(tmp_path: pathlib.Path) -> None:
     scans = {
         "share": {

@@ -88,18 +88,23 @@ class Client(Protocol):
         ...
 
 
-def client_of(place: Place, *, signed: bool = True) -> Client:
-    """Return a client for the store of a place; nothing is asked yet."""
+def clients_of(place: Place) -> tuple[Client, Client]:
+    """Return a client for the store of a place, and one that shows no key; nothing is asked yet."""
     session = Session(botocore_session=botocore.session.Session(session_vars=_NOTHING_OF_HERE))
     keys = {"aws_access_key_id": place.key, "aws_secret_access_key": place.secret}
+    signed, stranger = (_client(session, place, shown) for shown in (keys if place.key else {}, {}))
+    return signed, stranger
+
+
+def _client(session: Session, place: Place, keys: dict[str, str]) -> Client:
     try:
         client: Client = session.client(
             "s3",
             region_name=place.region,
             endpoint_url=place.endpoint or None,
             verify=str(place.ca_certs) if place.ca_certs is not None else True,
-            config=_config(place, signed=signed and bool(place.key)),
-            **(keys if signed and place.key else {}),
+            config=_config(place, signed=bool(keys)),
+            **keys,
         )
     except ValueError as error:
         raise Misconfigured(str(error), where="endpoint") from error

@@ -10,7 +10,7 @@ from typing import BinaryIO, Protocol, cast
 from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, ReadTimeoutError
 
 from sensors.content.limits import MIB
-from sensors.content.source.bucket.client import Client, Place, client_of
+from sensors.content.source.bucket.client import Client, Place, clients_of
 from sensors.content.source.fetching import fetched
 from sensors.content.source.selection import Selection
 from sensors.content.source.source import Barred
@@ -64,8 +64,7 @@ class BucketSource:
         self._selection = selection or Selection()
         is_encrypted = not place.endpoint.startswith("http:")
         self._exposure = replace(exposure or Exposure(), encrypted_transport=is_encrypted)
-        self._client = client_of(place)
-        self._stranger = client_of(place, signed=False)
+        self._client, self._stranger = clients_of(place)
 
     def walk(self, after: str = "") -> Iterator[Resource]:
         """Yield the objects whose paths come behind `after`."""
