@@ -39,8 +39,8 @@ _NEAR: Final = 2
 _SPREAD: Final = re.compile(r"(?<=[\u4e00-\u9fff]) +(?=[\u4e00-\u9fff])")
 """Blanks that spread a label over the width of a form."""
 _QUANTITY: Final = re.compile(
-    r" ?[万亿]?(?:元|美元|港元|件|人次|人|次|吨|千克|公斤|公里|千米|米|平方米|立方米|度|千瓦时|台|套|份|户|辆|册|瓶|箱|支"
-    r"|株|亩|公顷|字节|[kmgt]?b|%)(?![\u4e00-\u9fffa-z0-9])"
+    r" ?[万亿]?(?:元|美元|港元|件|人次|人|次|吨|千克|公斤|公里|千米|米|平方米|立方米|度|千瓦时"
+    r"|台|套|份|户|辆|册|瓶|箱|支|株|亩|公顷|字节|[kmgt]?b|%)(?![\u4e00-\u9fffa-z0-9])"
 )
 """A unit behind digits: they count something."""
 
@@ -97,9 +97,9 @@ class Words:
     def beside(self, text: str, start: int, end: int) -> Said:
         """Return what the words around `text[start:end]` say; those before it come first."""
         said = self._before(text, start) or self._after(text[end : end + AFTER])
-        if not said and text[start:end].isdigit() and _QUANTITY.match(text[end : end + AFTER].lower()):
-            return -1
-        return said
+        if said or not text[start:end].isdigit():
+            return said
+        return -1 if _QUANTITY.match(text[end : end + AFTER].lower()) else 0
 
     def _before(self, text: str, start: int) -> Said:
         window = text[max(0, start - BEFORE) : start]

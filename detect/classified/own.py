@@ -16,6 +16,7 @@ from detect.classified.recogniser import LEFT, LIKELY, POSSIBLE, RIGHT, SHAPE, C
 from situation.content.grade import DataGrade
 from situation.content.kind import Kind, KindClass
 from situation.faults import Misconfigured
+from situation.validation import sentences
 
 FIRST_GROUP: Final = 48
 GROUPS: Final = 13
@@ -154,15 +155,16 @@ _NAME: Final = re.compile("[a-z][a-z0-9_]{0,39}")
 
 
 def _made(name: str, said: object, place: int, faults: list[str]) -> OwnPattern | None:
+    regex = said.get("regex") if isinstance(said, dict) else None
+    wrong = list(regex_faults(regex)) if isinstance(regex, str) else []
+    if not _NAME.fullmatch(name):
+        wrong.append("the name may have small letters, digits and _ alone, at most 40")
+    faults += [f"patterns.{name}: {each}" for each in wrong]
     try:
         row = _Row.model_validate(said)
     except ValidationError as error:
         faults += [f"patterns.{name}.{each}" for each in sentences(error)]
         return None
-    wrong = list(regex_faults(row.regex))
-    if not _NAME.fullmatch(name):
-        wrong.append("the name may have small letters, digits and _ alone, at most 40")
-    faults += [f"patterns.{name}: {each}" for each in wrong]
     return OwnPattern(name, row, FIRST_GROUP + place % GROUPS)
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from sensors.content.source.catalogue import scheme_of
-from situation.faults import Malformed
+from sensors.content.source.catalogue import check_scheme, scheme_of
+from situation.faults import Malformed, Misconfigured
 from situation.scan_settings import ScanTargetSettings
 from situation.settings import Settings, without_password
 from situation.validation import sentences
@@ -42,7 +42,7 @@ def target_of(
             "password_file",
             where=without_password(wanted),
         )
-    url = wanted if scheme_of(wanted) else str(pathlib.Path(wanted).absolute())
+    url = _located(wanted)
     given: Mapping[str, object] = {"url": url, "department": department}
     if zone is not None:
         given = {**given, "zone": zone}
@@ -50,3 +50,25 @@ def target_of(
         return Target(url, ScanTargetSettings.model_validate(given))
     except ValidationError as error:
         raise Malformed("; ".join(sentences(error)), where=wanted) from error
+
+
+def check_there(target: Target) -> None:
+    """Raise `Malformed` where nothing opens a target, or a path leads nowhere.
+
+    For those who ask; what is asked of a target that went away is told by its scan.
+    """
+    url = target.settings.url
+    try:
+        scheme = check_scheme(url)
+    except Misconfigured as fault:
+        raise Malformed(fault.reason, where=target.location) from fault
+    if not scheme and not pathlib.Path(url).exists():
+        told = "there is no such file or folder, nor a target [scans.NAME] of this name"
+        raise Malformed(told, where=url)
+
+
+def _located(wanted: str) -> str:
+    """Return a URL as it is, and a path as a whole."""
+    if not wanted.strip():
+        raise Malformed("is empty", where="TARGET")
+    return wanted if scheme_of(wanted) else str(pathlib.Path(wanted).absolute())

@@ -1,4 +1,4 @@
-"""The figures of what acts by itself, jobs and playbooks, for a Prometheus to fetch."""
+"""The figures of what acts by itself, jobs, scans and playbooks, for a Prometheus to fetch."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,6 +6,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from playbooks.schedule.ledger import JobLine
+from soc_api.scan.run.watch import FAULTS, ScanState
 from soc_api.web.query.desk.trouble import KINDS, Trouble
 
 
@@ -37,6 +38,35 @@ class JobFigures(Collector):
             stale.add_metric([line.job.name], float(line.is_stale))
             paused.add_metric([line.job.name], float(line.paused_at is not None))
         yield from (age, stale, paused)
+
+
+class ScanFigures(Collector):
+    """How old the last whole scan of each target of the settings is, and whether it is in trouble.
+
+    A target that was never scanned has no age.
+    """
+
+    def __init__(self, states: Sequence[ScanState]) -> None:
+        self._states = states
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield every family once, with a sample for each target."""
+        age = GaugeMetricFamily(
+            "citywatch_scan_success_age_seconds",
+            "Time since the last whole scan of the target",
+            labels=["target"],
+        )
+        fault = GaugeMetricFamily(
+            "citywatch_scan_fault",
+            "Whether it failed, its source is away, nobody goes on, or it is late",
+            labels=["target", "fault"],
+        )
+        for state in self._states:
+            if state.age is not None:
+                age.add_metric([state.target], state.age.total_seconds())
+            for each in FAULTS:
+                fault.add_metric([state.target, each], float(state.fault == each))
+        yield from (age, fault)
 
 
 class TroubleFigures(Collector):

@@ -72,13 +72,14 @@ class Place:
 
     def scan(self) -> "subprocess.Popen[bytes]":
         """Start the command in a session of its own."""
-        return subprocess.Popen(
-            [CITYWATCH, "scan", "run", "share", "--as", "song", "--config", str(self.config)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=(self.folder / "said").open("ab"),
-            env={**os.environ, "CITYWATCH_PASSWORD": PASSWORD},
-        )
+        with (self.folder / "said").open("ab") as said:
+            return subprocess.Popen(
+                [CITYWATCH, "scan", "run", "share", "--as", "song", "--config", str(self.config)],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=said,
+                env={**os.environ, "CITYWATCH_PASSWORD": PASSWORD},
+            )
 
     def run(self, city: City) -> ScanRun | None:
         """Return the newest run."""

@@ -46,7 +46,8 @@ CHECKED: Final[Mapping[str, Rule]] = {
     "connection_string": Rule(0.3, 0.3, 0.3),
     "cloud_key": Rule(0.5, 0.5, 0.5),
     "token": Rule(0.5, 0.5, 0.5),
-    "resident_id_15": Rule(_NEVER, _NEVER, 0.5),
+    # No check digit, yet a region and a day: fifteen random digits have both once in 4,000 times.
+    "resident_id_15": Rule(0.95, _NEVER, 0.5),
     "passport": Rule(_NEVER, _NEVER, 0.6),
     "travel_permit": Rule(_NEVER, _NEVER, 0.6),
     "imsi": Rule(0.9, _NEVER),

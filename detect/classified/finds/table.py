@@ -22,6 +22,8 @@ Counts = Mapping[str, int]
 """Cells of a column by kind; with `masked:` before it where digits are hidden, with `text:` where
 the kind stands within longer cells."""
 
+_BY_PREFIX = frozenset({"mobile", "landline"})
+"""Kinds that their first digits tell and no check: meters and accounts begin like that as well."""
 _LEAST = 0.5
 """Share of the cells of a judged column that have to pass the kind's check to be what is counted;
 else all that fit are."""
@@ -61,7 +63,7 @@ class TableFinds:
             mask |= found.mask
             self._gather(column, found, _places(grid, index))
             self._gather_said(column, cells, _places(grid, index))
-            column.near += found.near
+            column.near += found.near + _of_their_length(found, cells)
             column.read += len(cells)
             column.total = max(column.read, grid.total_rows or 0)
             counts.append(_counts(found))
@@ -157,6 +159,18 @@ class TableFinds:
         found.count = max(1, round(verdict.share * verdict.filled))
         found.confidence = verdict.confidence
         return found
+
+
+def _of_their_length(found: Pass, cells: Sequence[str]) -> Counter[str]:
+    """Count the other cells that have as many digits as a few that begin like phone numbers."""
+    near: Counter[str] = Counter()
+    few = [each for each in found.whole if each.kind in _BY_PREFIX and not each.masked]
+    for fits in few:
+        if len(fits.rows) < len(cells) / 4:
+            lengths = set(map(len, fits.values))
+            alike = sum(1 for cell in cells if len(cell) in lengths and cell.isdecimal())
+            near[fits.kind] += alike - sum(len(each.rows) for each in found.whole)
+    return near
 
 
 def _counts(found: Pass) -> Counts:

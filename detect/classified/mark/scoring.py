@@ -18,6 +18,7 @@ from detect.classified.mark.wording import (
     INTRODUCED,
     ISSUE,
     ITEM,
+    KEY_BEFORE,
     LABELLED,
     LEDGER,
     LESSON,
@@ -146,7 +147,7 @@ def _type_size(seen: Sighting) -> bool:
 
 def _preceded(seen: Sighting) -> bool:
     left = seen.left
-    if not left or ELEMENTS_BEFORE.search(left):
+    if not left or ELEMENTS_BEFORE.search(left) or KEY_BEFORE.search(left):
         return False
     if left.rstrip()[-1:] in QUOTES and left.strip():
         return True
@@ -181,7 +182,14 @@ def _in_sentence(seen: Sighting) -> bool:
 
 def _loose(seen: Sighting) -> bool:
     form = seen.form
-    return form.star == "star" and form.term is None and not (is_alone(seen) or _numbered(seen))
+    if form.star != "star" or form.term is not None:
+        return False
+    return not (is_alone(seen) or _numbered(seen) or _closes_title(seen))
+
+
+def _closes_title(seen: Sighting) -> bool:
+    """Tell whether it stands in brackets at the end of its line: 附件：某方案（秘密★）."""
+    return seen.left.rstrip()[-1:] in {"(", "（"} and seen.right.strip() in {")", "）"}
 
 
 def _several(seen: Sighting) -> bool:

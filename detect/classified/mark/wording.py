@@ -106,6 +106,12 @@ ELEMENTS_BEFORE: Final = re.compile(
     r"(?:密 ?级|保密期限|等级|级别|紧急程度|缓急|特提|特急|加急|平急|急件|份号|编号|国家秘密)\s*$"
 )
 """What may stand right in front of a mark without making it part of a sentence."""
+KEY_BEFORE: Final = re.compile(
+    r"(?:密级|保密等级|涉密等级|(?:secret|security|classification)_?(?:level)?)"
+    r"[\"'”]?\s*(?:[:：=]|=>)\s*[\"'“]$",
+    re.IGNORECASE,
+)
+"""The name of a field that holds the mark as its quoted value: a record in JSON."""
 QUOTES: Final = frozenset("\"“”'‘’「『《〈`")
 SENTENCE: Final = re.compile(
     r"^\s*[。；;，、,!！?？…]|^(?!特提|特急|加急|平急|急件|份号|编号|第)[\u4e00-\u9fffA-Za-z0-9]"

@@ -20,7 +20,7 @@ _PERMIT: Final = (
 """Home return permits (H, M, with two digits of renewals in the old form), permits to Hong Kong
 and Macao (C, CA, W), to Taiwan (L, T)."""
 _TAIWAN_PERMIT: Final = Judged(SHAPE, ("shape",))
-_NAMED: Final = re.compile(r"(?:[证證号號码碼A-Za-z][为是]?|^|[\t|,])[^\w\t|,]{0,8}$")
+_NAMED: Final = re.compile(r"(?:[证證号號码碼A-Za-z][为是]?|^|[\t\n|,])[^\w\t\n|,]{0,8}$")
 """What stands before digits that a label names: its end, nothing, or the border of a cell."""
 _DATE: Final = re.compile("(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 

@@ -30,6 +30,10 @@ _ATTRIBUTE: Final = re.compile(rf"[\"']\s{{1,8}}(?:value|content)\s?=\s?(?P<op>)
 _ELEMENT: Final = re.compile(r"[\"']?(?P<op>)(?:\s[^<>]{0,80})?>(?P<double>[^<>\s]{1,200})</")
 _ARGUMENT: Final = re.compile(rf"[\"'](?P<op>)\s?,\s?[\"'](?P<loose>{_LOOSE})[\"']")
 _CALL: Final = re.compile(rf"(?P<op>)\(\s?{_QUOTED}\s?\)")
+_SETTER: Final = re.compile(
+    r"(?:^|\.)(?:set_?|with_?)?(?:user_?|db_?)?(?:password|passwd|pwd|secret|token)$", re.IGNORECASE
+)
+"""Names of methods that are handed a secret alone; others compare it or look it up."""
 _ENTRY: Final = re.compile(
     r"[\"']?,?\s{1,20}[\"']?value[\"']?\s?:[ \t]{1,4}(?P<op>)"
     r"(?:[\"'](?P<double>[^\"'\n]{1,300})[\"']|(?P<loose>[^\s\"'{}]{6,100}))"
@@ -46,7 +50,7 @@ _HAN: Final = re.compile(
     r"(?P<han>[!#-&(-~]{4,100})"
 )
 
-_TRAIL: Final = re.compile(r"[,;)\]}.，。；、)）]+$|\\n.*$|</?\w.*$|\*\*$")
+_TRAIL: Final = re.compile(r"\)+:$|[,;)\]}.，。；、)）]+$|\\n.*$|</?\w.*$|\*\*$")
 _QUERY: Final = re.compile("&.*$")
 _KEY: Final = re.compile(r"[A-Za-z0-9+/=_.~\-]{16,512}")
 _CLASSES: Final = tuple(map(re.compile, ("[a-z]", "[A-Z]", "[0-9]", "[^0-9A-Za-z]")))
@@ -176,6 +180,8 @@ class Labelled:
         return ends
 
     def _behind(self, name: str, found: re.Match[str]) -> Candidate | None:
+        if found.re is _CALL and _SETTER.search(name) is None:
+            return None
         group = found.lastgroup or "op"
         value = _value(found, group)
         if kind_of(name, value) != self.kind:

@@ -159,10 +159,7 @@ def _labelled(text: str) -> Iterator[Candidate]:
         for match in pattern.finditer(text):
             if _has_label(text, match.start() + 1):
                 yield from _names(text, match, fits, "label")
-    for match in _SPREAD.finditer(text):
-        told = _has_label(text, match.start() + 1)
-        if told and is_common_name(match[1].replace(" ", "")):
-            yield candidate("name", match.start(1), match[1], _LABELLED, "label", "surname")
+    yield from _spread(text)
     for match in _GLUED.finditer(text):
         if match[1]:
             yield from _names(text, match, _is_common, "label")
@@ -172,6 +169,13 @@ def _labelled(text: str) -> Iterator[Candidate]:
         for match in pattern.finditer(text):
             if _LATIN_LABEL.search(text, max(0, match.start() - _REACH), match.start()):
                 yield from _names(text, match, fits, "label")
+
+
+def _spread(text: str) -> Iterator[Candidate]:
+    for match in _SPREAD.finditer(text):
+        told = _has_label(text, match.start() + 1)
+        if told and is_common_name(match[1].replace(" ", "")):
+            yield candidate("name", match.start(1), match[1], _LABELLED, "label", "surname")
 
 
 def _has_label(text: str, end: int) -> bool:

@@ -28,7 +28,7 @@ def _open_folder(target: ScanTargetSettings) -> FileSource:
 
 
 def _open_database(target: ScanTargetSettings) -> TableSource:
-    url = sa.make_url(target.url)
+    url = _url(target)
     if target.user:
         url = url.set(username=target.user)
     secret = secret_of(target)
@@ -41,6 +41,18 @@ def _open_database(target: ScanTargetSettings) -> TableSource:
         sample_rows=target.sample_rows,
         statement_seconds=target.statement_seconds,
     )
+
+
+def _url(target: ScanTargetSettings) -> sa.URL:
+    try:
+        url = sa.make_url(target.url)
+    except (sa.exc.ArgumentError, ValueError) as error:
+        raise Misconfigured("is no URL", where="url") from error
+    if url.get_backend_name() == "sqlite":
+        file = pathlib.Path(url.database or "")
+        if not file.is_file():
+            raise Misconfigured("there is no such file", where=str(file) if url.database else "url")
+    return url
 
 
 SOURCES: Mapping[str, Opener] = {
@@ -65,11 +77,16 @@ def open_source(target: ScanTargetSettings) -> FileSource | TableSource:
     Nothing is asked of a server yet. Raises `Misconfigured` where nothing is opened
     by such a URL, or what it names is not there.
     """
-    scheme = scheme_of(target.url)
+    return SOURCES[check_scheme(target.url)](target)
+
+
+def check_scheme(url: str) -> str:
+    """Return the scheme of a URL; raise `Misconfigured` where nothing is opened by it."""
+    scheme = scheme_of(url)
     if scheme not in SOURCES:
         known = ", ".join(sorted(name for name in SOURCES if name))
         raise Misconfigured(f"nothing opens {scheme}:; known are paths and {known}", where="url")
-    return SOURCES[scheme](target)
+    return scheme
 
 
 def scheme_of(url: str) -> str:

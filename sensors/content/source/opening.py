@@ -51,6 +51,8 @@ def open_bucket(target: ScanTargetSettings) -> FileSource:
     secret = secret_of(target)
     if bool(target.user) != bool(secret):
         raise Misconfigured("user and password go together: id and secret of a key", where="user")
+    if "@" in target.endpoint:
+        raise Misconfigured("holds no login; user and password do", where="endpoint")
     place = replace(
         place_of(target.url),
         endpoint=target.endpoint,

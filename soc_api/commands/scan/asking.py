@@ -41,11 +41,12 @@ def ask_command(
     """
     from soc_api.permission import Permission
     from soc_api.scan.run.asking import ask_scan
-    from soc_api.scan.target import target_of
+    from soc_api.scan.target import check_there, target_of
     from soc_api.wiring import open_city
 
     settings = settings_of(config, data=data)
     wanted = target_of(settings, target, department=department, zone=zone)
+    check_there(wanted)
     with open_city(settings) as city:
         person = acting(city, name, Permission.MANAGE_SCANS)
         with city.state.transaction() as session:

@@ -61,10 +61,11 @@ def run_command(
 
     Example: citywatch scan run /srv/share --json
     """
-    from soc_api.scan.target import target_of
+    from soc_api.scan.target import check_there, target_of
 
     settings = settings_of(config, data=data)
     wanted = target_of(settings, target, department=department, zone=zone)
+    check_there(wanted)
     with _shown(out, as_json=as_json) as show, progress() as report:
         if name is None:
             tally = _scan_alone(settings, wanted, show, report)
@@ -85,12 +86,17 @@ def _scan_as(
 ) -> "Tally":
     from soc_api.permission import Permission
     from soc_api.scan.keeping import scan_and_keep
+    from soc_api.scan.telling.reserve import Reserve
     from soc_api.sensing.stopping import stop_at_signals
     from soc_api.wiring import open_city
 
     with open_city(settings) as city, stop_at_signals() as stop:
         person = acting(city, name, Permission.MANAGE_SCANS)
-        return scan_and_keep(city, target, person, stop=stop, show=show, progress=report)
+        shown = Reserve(show)
+        tally = scan_and_keep(city, target, person, stop=stop, show=shown, progress=report)
+    if shown.hidden:
+        complain(f"Marks of secrecy in {shown.hidden:,} resources, for the secrecy officer")
+    return tally
 
 
 @contextlib.contextmanager

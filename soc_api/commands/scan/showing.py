@@ -77,9 +77,7 @@ def findings_command(
     from soc_api.scan.telling.describing import finding_document, finding_line
     from soc_api.wiring import open_city
 
-    one = FindingFilter(
-        departments=(department,) if department else (), rules=(rule,) if rule else ()
-    )
+    one = FindingFilter(departments=(department,) if department else (), rules=_rules(rule))
     wanted = FindingFilter(states=(), departments=one.departments, rules=one.rules)
     chosen = wanted if everything else one
     with open_city(settings_of(config, data=data)) as city, city.state.reading() as session:
@@ -94,6 +92,17 @@ def findings_command(
     if page.after is not None:
         complain(f"more than {limit} findings; see --limit")
     say(f"Marks of secrecy: {marks}, for the secrecy officer")
+
+
+def _rules(rule: str) -> tuple[str, ...]:
+    from playbooks.finding.rule import RULES
+    from situation.faults import Malformed
+
+    if not rule:
+        return ()
+    if rule.upper() not in RULES:
+        raise Malformed(f"there is no rule {rule}; known are {', '.join(RULES)}", where="--rule")
+    return (rule.upper(),)
 
 
 @app.command("show")

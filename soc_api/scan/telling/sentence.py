@@ -55,7 +55,8 @@ def _hit(hit: Hit) -> str:
     kind = KINDS.get(hit.kind)
     named = f"{kind.zh} / {kind.en}" if kind else hit.kind
     masked = " (masked already)" if hit.masked else ""
-    return f"{named}{masked}: {hit.count:,}, e.g. {hit.mask}"
+    example = f", e.g. {hit.mask}" if hit.mask else ""
+    return f"{named}{masked}: {hit.count:,}{example}"
 
 
 def _mark(mark: Mark) -> str:

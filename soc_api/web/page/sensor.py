@@ -34,10 +34,12 @@ def metrics(console: ConsoleDep) -> Response:
     No login, no content.
     """
     now, jobs, plan = console.clock.now(), console.jobs, console.plan
+    scans = console.scanning.targets
     with console.state.reading() as session:
         statuses = sensor_statuses(session, now)
         more = (
             JobFigures(listing(session, jobs, plan, now)),
-            TroubleFigures(troubles(session, now, None, jobs=jobs, plan=plan)),
+            ScanFigures(scan_states(session, scans, jobs, plan, now)),
+            TroubleFigures(troubles(session, now, None, jobs=jobs, scans=scans, plan=plan)),
         )
     return Response(metrics_text(statuses, now, more), media_type=CONTENT_TYPE)

@@ -21,6 +21,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "trouble_point_one": ("处置点未落实 1 个", "1 point is not in line"),
     "trouble_run": ("近 24 小时失败的剧本执行 {count} 次", "{count} runs failed in 24 hours"),
     "trouble_run_one": ("近 24 小时失败的剧本执行 1 次", "1 run failed in 24 hours"),
+    "trouble_scan": (
+        "数据扫描失败、目标不可达或久未完成 {count} 个",
+        "{count} data scans failed, cannot reach their target or are overdue",
+    ),
+    "trouble_scan_one": (
+        "数据扫描失败、目标不可达或久未完成 1 个",
+        "1 data scan failed, cannot reach its target or is overdue",
+    ),
     "trouble_job": ("定时任务久未成功 {count} 个", "{count} jobs are stale"),
     "trouble_job_one": ("定时任务久未成功 1 个", "1 job is stale"),
     "trouble_since": ("最早 {at}", "since {at}"),

@@ -155,6 +155,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "URL 里不能有口令：会被别人看到。请登记为扫描目标，口令放在文件里。",
         "A password in a URL would be seen by others; make it a target with a password file.",
     ),
+    "refused_location_unknown": (
+        "没有这个目标、文件或文件夹，或者这种 URL 无法打开。",
+        "There is no such target, file or folder, or nothing opens such a URL.",
+    ),
     "refused_catalogue_unfit": ("登记没有保存。", "The entry was not kept."),
     "refused_catalogue_file": (
         "这不是可用的 CSV：第一行须有单位、数据集、级别三列，文件不超过 4 MB。",

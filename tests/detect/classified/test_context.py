@@ -37,6 +37,9 @@ def said(kind: str, before: str, after: str = "") -> int:
         "身份证号\n",
         "| 身份证号 | ",
         "userIdCard=",
+        "身份证件号：",
+        "身份证号\n\n",
+        "身　份　证：",
     ],
 )
 def test_a_label_before_a_value_speaks_for_it(before: str) -> None:
@@ -127,3 +130,14 @@ def test_labels_wake_what_has_no_shape() -> None:
     han, latin = label_wakes("driver_archive")
     assert "档案编号" in han.split("|")
     assert latin.startswith("(?i)")
+
+
+@pytest.mark.parametrize("after", ["元", " 万元，", " 件", "人次。", "kB", "%"])
+def test_a_unit_behind_digits_speaks_against_them(after: str) -> None:
+    assert said("mobile", "累计", after) == -1
+    assert said("mobile", "电话：", after) == 1
+
+
+@pytest.mark.parametrize("after", ["元宵节", "件已收", "，", "人员"])
+def test_a_word_that_begins_like_a_unit_says_nothing(after: str) -> None:
+    assert said("mobile", "", after) == 0

@@ -3,7 +3,10 @@
 import json
 import os
 import pathlib
+import shutil
 import subprocess
+
+from tests.testdata import missing
 
 LEAST = 3
 """Shorter values stand in any text by chance."""
@@ -29,8 +32,11 @@ def _forms(value: str) -> set[bytes]:
 
 def found_in(where: pathlib.Path, patterns: pathlib.Path) -> list[str]:
     """Return the places in files at or below `where` in which a pattern stands, with its octets."""
+    grep = shutil.which("grep")
+    if grep is None:
+        missing("grep is absent")
     told = subprocess.run(
-        ["grep", "-r", "-a", "-o", "-F", "-f", patterns, where],
+        [str(grep), "-r", "-a", "-o", "-F", "-f", patterns, where],
         check=False,
         capture_output=True,
         env={**os.environ, "LC_ALL": "C"},

@@ -5,7 +5,6 @@ import pathlib
 import queue
 import tempfile
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -42,9 +41,7 @@ class Ordeal:
 
 
 @pytest.fixture(scope="module", params=SEEDS)
-def ordeal(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Ordeal]:
+def ordeal(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Ordeal:
     folder = tmp_path_factory.mktemp("hostile")
     share = folder / "top" / "share"
     share.mkdir(parents=True)
@@ -69,7 +66,7 @@ def ordeal(
         seconds[name] = time.monotonic() - began
         memory = max([memory, *(peak_mib(pid) for pid in children_of(os.getpid()))])
     reader.close()
-    yield Ordeal(judged, seconds, wanted, memory, _everything(folder) - before)
+    return Ordeal(judged, seconds, wanted, memory, _everything(folder) - before)
 
 
 def _everything(folder: pathlib.Path) -> set[str]:

@@ -73,8 +73,17 @@ class DatabaseSource:
     def walk(self, after: str = "") -> Iterator[Resource]:
         """Yield tables and views in the order of their names, with a watermark where there is one.
 
-        Raises `Unavailable` where the database is away or refuses the login.
+        Raises `Unavailable` where the database is away or refuses the login, `Misconfigured`
+        where there is none.
         """
+        try:
+            yield from self._walked(after)
+        except exc.OperationalError as error:
+            raise Unavailable(_reason(error), where=self.location) from error
+        except exc.DatabaseError as error:
+            raise Misconfigured(_reason(error), where=self.location) from error
+
+    def _walked(self, after: str) -> Iterator[Resource]:
         with self._connected() as connection:
             tables = sorted(self._tables(connection), key=lambda one: one.shown)
             tls = self._scalar(connection, self._dialect.tls, _Table("", ""))

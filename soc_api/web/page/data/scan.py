@@ -11,7 +11,7 @@ from situation.faults import Conflict, Malformed
 from situation.settings import without_password
 from soc_api.permission import Permission
 from soc_api.scan.run.asking import ask_scan, stop_scan
-from soc_api.scan.target import target_of
+from soc_api.scan.target import check_there, target_of
 from soc_api.web.entered import refusal_of
 from soc_api.web.query.data.scan import run_line, run_lines, target_lines
 from soc_api.web.query.frame import frame_of
@@ -60,12 +60,13 @@ def ask(
         target = target_of(
             console.scanning.settings, wanted, department=department.strip(), zone=zone
         )
+        check_there(target)
         with console.state.transaction() as session:
             run = ask_scan(session, target, by=visit.person, now=visit.now)
             run_id = run.id
     except (Conflict, Malformed) as fault:
         is_unfit = isinstance(fault, Malformed)
-        code = "location_password" if is_unfit else refusal_of(fault, wanted)
+        code = _unfit(wanted) if is_unfit else refusal_of(fault, wanted)
         return _refused(visit, typed, UNPROCESSABLE if is_unfit else CONFLICT, code)
     return RedirectResponse(f"/data/scans/{run_id}", SEE_OTHER)
 
@@ -84,6 +85,10 @@ def stop(visit: ChangeDep, scan_id: str, version: Annotated[int, Form()]) -> Res
         with state.reading() as session:
             return _scan(visit, session, scan_id, code=CONFLICT, refused=refusal_of(fault, "."))
     return RedirectResponse(f"/data/scans/{scan_id}", SEE_OTHER)
+
+
+def _unfit(wanted: str) -> str:
+    return "location_password" if without_password(wanted) != wanted else "location_unknown"
 
 
 def _refused(visit: Visit, typed: Typed, code: int, refused: str) -> HTMLResponse:

@@ -97,7 +97,7 @@ def desk_view(
         notices=record.counts(session, now, drill_id),
         clocks=running[:CLOCKS_SHOWN],
         clock_count=len(running),
-        troubles=troubles(session, now, drill_id, jobs=jobs, plan=plan),
+        troubles=troubles(session, now, drill_id, jobs=jobs, scans=scans, plan=plan),
         decisions=decisions(session, drill_id, now),
         tasks=open_tasks(session, drill_id, now)[:TASKS_SHOWN],
         task_count=open_count(session, drill_id),

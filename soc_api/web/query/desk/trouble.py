@@ -1,7 +1,7 @@
-"""What is broken of what acts by itself: jobs, points, steps, undoings, runs."""
+"""What is broken of what acts by itself: jobs, scans, points, steps, undoings, runs."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,6 +12,7 @@ from playbooks.plan.document import Plan
 from playbooks.schedule.job import JobRow
 from playbooks.schedule.watch import stale
 from situation.state.tables import MeasurePoint, PlaybookRun, StepRun, Task
+from soc_api.scan.run.watch import ScanState, scan_states
 from soc_api.web.query.incident.task import OPEN, TaskLine
 from soc_api.web.query.measure import PATIENCE, UNSETTLED
 from soc_api.web.query.scope import within
@@ -23,7 +24,14 @@ RUNS = "/playbooks/runs"
 NAMED = 4
 """Names that a line gives; the rest are counted."""
 
-KINDS = ("trouble_unsure", "trouble_undo", "trouble_point", "trouble_run", "trouble_job")
+KINDS = (
+    "trouble_unsure",
+    "trouble_undo",
+    "trouble_point",
+    "trouble_run",
+    "trouble_scan",
+    "trouble_job",
+)
 """Keys of what can be broken, from the gravest on."""
 
 Tone = Literal["soon", "late"]
@@ -52,12 +60,17 @@ def troubles(
     drill_id: str | None,
     *,
     jobs: Sequence[JobRow],
+    scans: Collection[str],
     plan: Plan,
 ) -> list[Trouble]:
-    """Return what is broken, the gravest first; points and jobs are of the city alone."""
+    """Return what is broken, the gravest first; points, scans and jobs are of the city alone.
+
+    `scans` names the targets of the scan.
+    """
     found = [look(session, now, drill_id) for look in _LOOKS]
     if drill_id is None:
-        found.append(_stale(session, jobs, plan, now))
+        states = scan_states(session, scans, jobs, plan, now)
+        found += [_scans(states), _stale(session, jobs, plan, now)]
     return [trouble for trouble in found if trouble is not None]
 
 
@@ -140,6 +153,20 @@ def _stale(
         names=[Text(line.job.zh, line.job.en) for line in lines],
         since=min((line.last_success_at for line in lines if line.last_success_at), default=None),
         link=f"/jobs/{lines[0].job.name}" if len(lines) == 1 else "/jobs",
+    )
+
+
+def _scans(states: Sequence[ScanState]) -> Trouble | None:
+    broken = [state for state in states if state.fault]
+    if not broken:
+        return None
+    only = broken[0].run_id if len(broken) == 1 else ""
+    return Trouble(
+        key="trouble_scan",
+        count=len(broken),
+        names=[Text(state.target, state.target) for state in broken],
+        since=min((state.since for state in broken if state.since), default=None),
+        link=f"/data/scans/{only}" if only else "/data/scans",
     )
 
 

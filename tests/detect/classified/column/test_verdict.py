@@ -62,3 +62,13 @@ def test_a_heading_without_any_cell_is_believed() -> None:
 
 def test_few_words_without_a_heading_prove_nothing() -> None:
     assert column("", NAMES[:3]).kind == ""
+
+
+def test_fifteen_digits_that_all_have_a_region_and_a_day_are_old_numbers() -> None:
+    old = [f"440301{year}{month:02}12{year}5" for year in range(30, 60) for month in (3, 11)]
+    assert column("老证号", old).kind == "resident_id_15"
+    assert column("老证号", [each[:8] + "9" + each[9:] for each in old]).kind == ""
+
+
+def test_landlines_that_lost_their_zero_are_known_by_their_heading() -> None:
+    assert column("固话", [f"75582{n}" for n in range(101_234, 101_264)]).kind == "landline"

@@ -1,7 +1,7 @@
 from detect.classified.finds.table import TableFinds
 from situation.content.piece import Grid
 from tests.detect.classified.reading import ruleset
-from tests.detect.classified.scanning import KEY, grid
+from tests.detect.classified.scanning import KEY, counts, grid, scanned
 
 ID = "440301199003070019"
 
@@ -39,3 +39,11 @@ def test_an_empty_table_is_nothing() -> None:
     tables = finds()
     assert tables.take(Grid(name="t", header=("a",), columns=((),))) == (0, [{}])
     assert list(tables.finds([])) == []
+
+
+def test_a_tenth_of_the_numbers_of_a_column_is_a_phone_by_chance() -> None:
+    meters = [
+        f"{first}{n:010}" for n in range(3_801_234_561, 3_801_234_571) for first in range(1, 8)
+    ]
+    verdict = scanned(grid(("水表",), *((each,) for each in meters)))
+    assert counts(verdict) == {}

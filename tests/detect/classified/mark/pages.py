@@ -57,6 +57,7 @@ MARKED: tuple[tuple[str, ...], ...] = (
     ("密级标志", "机密★10年"),
     ("1:10000  机密★长期", "某地地形图"),
     ("> 机密★10年",),
+    ("{", '  "密级": "机密★10年",', '  "标题": "关于某事的报告"', "}"),
     ("机密★        某府函〔2026〕12号", "某市人民政府办公室"),
 )
 """Heads of documents: telegrams, letters, forms, annexes, drawings, split and spaced marks."""

@@ -46,6 +46,7 @@ def test_a_mark_outside_of_the_body_is_raised(role: Role) -> None:
         (("机密女10年", "某市人民政府文件"), 50),
         (("000012", "机密", "特急", "某市人民政府文件", "某府〔2026〕12号"), 45),
         (("密级：机密", "某产品需求说明"), 40),
+        ((*PROSE, "附件：某方案（秘密★）"), 50),
     ],
 )
 def test_a_lost_or_replaced_star_is_laid_before_a_person(

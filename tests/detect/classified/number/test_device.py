@@ -10,6 +10,11 @@ def test_devices_need_their_label(value: str) -> None:
     assert kinds(f"手机串号：{value}") == ["imei"]
 
 
+def test_a_latin_label_may_stand_right_before_the_number() -> None:
+    assert kinds("，IMEI860123045678900，") == ["imei"]
+    assert kinds("，xIMEI860123045678900，") == []
+
+
 def test_a_wrong_check_is_no_device() -> None:
     assert kinds("IMEI：860123045678901") == []
 

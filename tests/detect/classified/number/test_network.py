@@ -45,3 +45,9 @@ def test_addresses_of_version_six_are_found(text: str) -> None:
 @pytest.mark.parametrize("text", ["std::vector", "12:34:56", "a::b", "::"])
 def test_colons_alone_make_no_address(text: str) -> None:
     assert kinds(text) == []
+
+
+@pytest.mark.parametrize("text", ["升级到 4.8.40.29", "from 3.2.66.1 to latest"])
+def test_four_small_figures_are_a_version(text: str) -> None:
+    assert kinds(text) == []
+    assert kinds("客户端IP：4.8.40.29") == ["ipv4"]

@@ -115,3 +115,18 @@ def test_what_the_oracle_takes_for_a_mobile_number_is_one() -> None:
 def test_every_landline_of_the_corpus_is_one() -> None:
     dice = Dice("landlines")
     assert all(kinds(f"，{MAKERS['landline'](dice)}，") == ["landline"] for _ in range(300))
+
+
+def test_a_latin_label_may_stand_right_before_the_number() -> None:
+    assert kinds("（Tel13800138000）") == ["mobile"]
+    assert kinds("、Fax0755-82101234") == ["landline"]
+    assert kinds("、hotel13800138000") == []
+
+
+def test_a_hyphen_behind_half_an_area_makes_no_landline() -> None:
+    assert kinds("第3页 0272-5687021") == []
+
+
+def test_quantities_are_no_phones() -> None:
+    assert kinds("累计产量 13441492246 件") == []
+    assert kinds("预算 15802348114 元") == []

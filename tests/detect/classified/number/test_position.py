@@ -12,6 +12,8 @@ from tests.detect.classified.reading import kinds
         '{"lng":113.9345678,"lat":22.5431234}',
         "经度113.934567，纬度22.543123",
         "113.9346 22.5431",
+        "N22.5431 E113.9346",
+        "22.5431°N 113.9346°E",
     ],
 )
 def test_pairs_within_the_country_are_positions(text: str) -> None:
@@ -19,7 +21,14 @@ def test_pairs_within_the_country_are_positions(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["113.93,22.54", "213.934567,22.543123", "金额 22.5431,113.9345", "22.543123"]
+    "text",
+    [
+        "113.93,22.54",
+        "213.934567,22.543123",
+        "金额 22.5431,113.9345",
+        "22.543123",
+        "22.5431 113.9345 0.8631",
+    ],
 )
 def test_other_figures_are_none(text: str) -> None:
     assert kinds(text) == []

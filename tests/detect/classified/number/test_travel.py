@@ -41,3 +41,15 @@ def test_taiwan_numbers_need_their_label() -> None:
     assert kinds("A123456789") == []
     assert kinds("身分證字號：A123456789") == ["twid"]
     assert kinds("身分證字號：A123456780") == []
+
+
+@pytest.mark.parametrize(
+    "text", ["台胞证 01234567", "台胞证号码为01234567", "通行证号\t备注\n01234567\t无"]
+)
+def test_eight_digits_are_a_permit_where_its_label_ends_before_them(text: str) -> None:
+    assert kinds(text) == ["travel_permit"]
+
+
+@pytest.mark.parametrize("text", ["通行证办理量 61700028 本", "通行证 20260112 启用"])
+def test_eight_digits_that_count_or_date_are_none(text: str) -> None:
+    assert kinds(text) == []

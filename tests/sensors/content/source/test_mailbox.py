@@ -9,6 +9,8 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sensors.content.source.mailbox import Account, MailboxSource
 from sensors.content.source.mailbox.naming import Folder, decoded, folder_of
@@ -239,6 +241,14 @@ def test_an_answer_to_list_names_a_folder(
 )
 def test_names_are_decoded_as_the_protocol_says(raw: bytes, expected: str) -> None:
     assert decoded(raw) == expected
+
+
+@given(raw=st.binary(max_size=60))
+def test_no_name_of_a_server_is_too_odd_to_be_shown(raw: bytes) -> None:
+    assert isinstance(decoded(raw), str)
+    folder = folder_of(b'() "/" ' + raw)
+    assert folder is not None
+    assert folder_of(b'() "/" ' + folder.quoted.encode("latin-1")) == folder
 
 
 def test_it_is_a_source_of_files(box: Box) -> None:

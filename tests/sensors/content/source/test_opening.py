@@ -62,6 +62,7 @@ def test_sftp_without_known_hosts_is_refused_and_told_how_to_get_it() -> None:
         ("sftp://u@files/srv", {"known_hosts": "/none"}, "No such file"),
         ("s3://people", {"user": "id"}, "go together"),
         ("s3://people", {"endpoint": "nonsense"}, "endpoint"),
+        ("s3://people", {"endpoint": "http://id:secret@store"}, "endpoint: holds no login"),
         ("s3://people", {"user": "id", "password_file": "/none"}, "No such file"),
         ("imaps://mail/INBOX", {}, "user: is missing"),
         ("imaps://u@mail", {"ca_certs": "/none"}, "ca_certs: No such file"),
