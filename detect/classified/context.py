@@ -109,7 +109,9 @@ class Words:
             # between them may be blank.
             above = window[: len(window) - len(line) - 1].removesuffix("\n")
             line = above.rpartition("\n")[2]
-        line = _SPREAD.sub("", _lowered(line))
+        line = _lowered(line)
+        if " " in line:
+            line = _SPREAD.sub("", line)
         _, until, said = self._nearest(line)
         gap = _ASIDE.sub(" ", line[until:])
         if said < 0:

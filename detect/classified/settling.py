@@ -72,7 +72,9 @@ class Settling:
         if words is None:
             return 0, candidate
         said = words.beside(text, candidate.start, candidate.end)
-        by = _BY[said] or words.heads(header or above.heading(candidate.start))
+        by = _BY[said]
+        if not said and (heading := header or above.heading(candidate.start)):
+            by = words.heads(heading)
         confidence = raised(candidate.confidence, by)
         return int(by > 0), candidate._replace(confidence=confidence)
 

@@ -178,7 +178,9 @@ def _findings(city: City) -> list[tuple[object, ...]]:
     with city.state.reading() as session:
         order = (DataFinding.path, DataFinding.rule)
         rows = session.scalars(sa.select(DataFinding).order_by(*order)).all()
-    found = [(one.path, one.rule, one.severity, one.state, one.persons) for one in rows]
+    found: list[tuple[object, ...]] = [
+        (one.path, one.rule, one.severity, one.state, one.persons) for one in rows
+    ]
     assert len({one[:2] for one in found}) == len(found)
     return found
 

@@ -1,6 +1,6 @@
 """What a source is: it lists resources in the order of their paths and opens them one by one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import BinaryIO, Protocol, runtime_checkable
 
 from situation.content.piece import Grid, UnreadableReason
@@ -32,6 +32,11 @@ class Source(Protocol):
 @runtime_checkable
 class FileSource(Source, Protocol):
     """A source of files, objects and mails: streams of octets."""
+
+    @property
+    def passed_over(self) -> Mapping[str, int]:
+        """What is no resource, counted by kind: links, devices."""
+        ...
 
     def open(self, resource: Resource) -> BinaryIO:
         """Return a stream with a file descriptor of its own, at its beginning.

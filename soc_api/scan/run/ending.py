@@ -12,7 +12,8 @@ AWAY_WAIT = dt.timedelta(minutes=1)
 MOST_AWAY = 60
 """Times that a source may be away before its run fails."""
 
-_AWAY = "source away"
+AWAY = "source away"
+"""What the times are counted as, until something is read again."""
 
 
 def end(session: Session, run: ScanRun, now: dt.datetime) -> str:
@@ -31,8 +32,8 @@ def rest(session: Session, run: ScanRun, *, stopped: bool, now: dt.datetime) -> 
 
 def away(session: Session, run: ScanRun, fault: Fault, now: dt.datetime) -> str:
     """Let a run wait whose source is away; it fails when that lasts."""
-    times = int(str(run.counts.get(_AWAY, 0))) + 1
-    run.counts, run.error = {**run.counts, _AWAY: times}, str(fault)
+    times = int(str(run.counts.get(AWAY, 0))) + 1
+    run.counts, run.error = {**run.counts, AWAY: times}, str(fault)
     if times > MOST_AWAY:
         return fail(session, run, fault, now)
     run.state, run.owner, run.lease_until = "resting", None, now + AWAY_WAIT

@@ -86,6 +86,7 @@ class Performance:
             if not self._goes_on():
                 return rest(session, run, stopped=self._stop_asked, now=city.clock.now())
             ledger.conclude(session, run, city.clock.now())
+            run.counts = {**run.counts, **_passed_over(source)}
             tally_day(session, city.clock.now())
             return end(session, run, city.clock.now())
 
@@ -155,3 +156,9 @@ class Performance:
             return how(
                 session, mine(session, self.run_id, self.owner), fault, self.city.clock.now()
             )
+
+
+def _passed_over(source: FileSource | TableSource) -> dict[str, int]:
+    """Return what was no file, by kind: links are not followed, pipes and devices not opened."""
+    counts = source.passed_over if isinstance(source, FileSource) else {}
+    return {f"passed over: {kind}": number for kind, number in counts.items() if number}

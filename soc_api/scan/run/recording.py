@@ -17,6 +17,7 @@ from situation.content.resource import Resource
 from situation.content.verdict import Verdict, Violation
 from situation.state.tables import ScannedResource, ScanRun
 from soc_api.scan.run.claiming import LEASE, mine
+from soc_api.scan.run.ending import AWAY
 from soc_api.scan.run.judging import Judged
 from soc_api.scan.run.walking import Seen, Step
 
@@ -82,7 +83,9 @@ class Ledger:
         if batch.size:
             met = batch.paths()
             counts.update(self._close_gone(session, run.cursor, batch.last, met, now))
-        run.counts = dict(counts)
+        # What is recorded was read: the source is there.
+        counts.pop(AWAY, None)
+        run.counts, run.error, run.ruleset = dict(counts), "", self.ruleset
         run.seen += batch.size
         run.untouched += len(batch.seen)
         run.octets += sum(one.verdict.octets for one in batch.judged if not one.reused)

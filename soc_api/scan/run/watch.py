@@ -47,7 +47,7 @@ def scan_states(
         return []
     newest = {run.target: run for run in _newest(session, targets)}
     whole = _whole(session, targets)
-    late = {target: at for target, at in _late(session, jobs, whole, plan, now)}
+    late = dict(_late(session, jobs, whole, plan, now))
     return [
         _state(target, newest.get(target), whole.get(target), late, now)
         for target in sorted(targets)
@@ -101,7 +101,7 @@ def _whole(session: Session, targets: Collection[str]) -> dict[str, dt.datetime]
         .where(ScanRun.target.in_(targets), ScanRun.state == "done")
         .group_by(ScanRun.target)
     )
-    return {target: at for target, at in session.execute(wanted)}
+    return {row[0]: row[1] for row in session.execute(wanted) if row[1] is not None}
 
 
 def _late(

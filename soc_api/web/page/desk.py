@@ -34,7 +34,14 @@ def desk_page(
 ) -> HTMLResponse:
     """Render the overview as it is now; `refused` is the code of what was not done."""
     console = visit.console
-    desk = desk_view(session, visit.now, drill_id, jobs=console.jobs, plan=console.plan)
+    desk = desk_view(
+        session,
+        visit.now,
+        drill_id,
+        jobs=console.jobs,
+        scans=console.scanning.targets,
+        plan=console.plan,
+    )
     return visit.render(
         "desk.html",
         frame=frame_of(session, visit.now, place="desk", drill_id=drill_id),

@@ -5,9 +5,10 @@ from fastapi.responses import HTMLResponse, Response
 
 from playbooks.schedule.ledger import listing
 from soc_api.permission import Permission
+from soc_api.scan.run.watch import scan_states
 from soc_api.sensing.metrics import CONTENT_TYPE, metrics_text
 from soc_api.sensing.reporting import sensor_statuses
-from soc_api.web.metric import JobFigures, TroubleFigures
+from soc_api.web.metric import JobFigures, ScanFigures, TroubleFigures
 from soc_api.web.query.desk.trouble import troubles
 from soc_api.web.query.frame import frame_of
 from soc_api.web.query.sensor import sensors_view
@@ -29,7 +30,7 @@ def sensors(visit: VisitDep, session: SessionDep) -> HTMLResponse:
 
 @router.get("/metrics")
 def metrics(console: ConsoleDep) -> Response:
-    """Return the figures of sensors, jobs and playbooks as OpenMetrics text.
+    """Return the figures of sensors, jobs, scans and playbooks as OpenMetrics text.
 
     No login, no content.
     """

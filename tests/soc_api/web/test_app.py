@@ -112,7 +112,8 @@ def test_health_without_a_state_store_says_so_alone(desk: Served) -> None:
     with desk.browser() as stranger:
         answer = stranger.get("/health")
     assert answer.status_code == 503
-    assert answer.json() == {"state_store": False, "event_store": True, "jobs": {}}
+    gone = {"state_store": False, "event_store": True, "jobs": {}, "scans": {}}
+    assert answer.json() == gone
 
 
 def test_a_foreign_host_name_is_refused(city: Served) -> None:

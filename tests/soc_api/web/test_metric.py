@@ -30,10 +30,10 @@ def test_the_age_of_the_last_success_is_told_by_job(desk: Served) -> None:
 
 def test_what_is_broken_is_counted_by_kind(desk: Served) -> None:
     before = {kind: amount for (name, kind), amount in _samples(desk).items() if "trouble" in name}
-    assert before == dict.fromkeys(("unsure", "undo", "point", "run", "job"), 0)
+    assert before == dict.fromkeys(("unsure", "undo", "point", "run", "scan", "job"), 0)
     with desk.state.transaction() as session:
         add_incidents(session)
         hold(session)
         trouble(session)
     found = _samples(desk)
-    assert [found["citywatch_trouble", kind] for kind in before] == [1, 1, 1, 1, 0]
+    assert [found["citywatch_trouble", kind] for kind in before] == [1, 1, 1, 1, 0, 0]

@@ -65,6 +65,7 @@ class BucketSource:
         is_encrypted = not place.endpoint.startswith("http:")
         self._exposure = replace(exposure or Exposure(), encrypted_transport=is_encrypted)
         self._client, self._stranger = clients_of(place)
+        self.passed_over: Mapping[str, int] = {}
 
     def walk(self, after: str = "") -> Iterator[Resource]:
         """Yield the objects whose paths come behind `after`."""

@@ -9,7 +9,7 @@ import pathlib
 import re
 import ssl
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
@@ -72,6 +72,7 @@ class MailboxSource:
         self._connection: imaplib.IMAP4_SSL | None = None
         self._folders: dict[str, Folder] = {}
         self._examined = ("", "")
+        self.passed_over: Mapping[str, int] = {}
 
     def walk(self, after: str = "") -> Iterator[Resource]:
         """Yield the mails behind `after`, in the order of their paths over all folders."""

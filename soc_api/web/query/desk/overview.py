@@ -1,7 +1,7 @@
 """The overview: the same figures as the summary of the command line, and what waits."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -75,6 +75,7 @@ def desk_view(
     drill_id: str | None,
     *,
     jobs: Sequence[JobRow],
+    scans: Collection[str],
     plan: Plan,
 ) -> DeskView:
     """Read the overview of the city, or of one drill."""

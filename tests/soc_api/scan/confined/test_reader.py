@@ -159,7 +159,7 @@ def test_a_reader_that_cannot_start_is_a_fault_and_not_a_hang(
 ) -> None:
     from situation.faults import Unavailable  # noqa: PLC0415 - for this one case
 
-    monkeypatch.setattr(readers.sys, "executable", "/bin/false")
+    monkeypatch.setattr(sys, "executable", "/bin/false")
     began = time.monotonic()
     lame = ConfinedReader(SETTINGS, Tools(ruleset(), bytes(32)))
     with people.open("rb") as stream, pytest.raises(Unavailable, match="at its start"):

@@ -147,6 +147,12 @@ def test_a_folder_that_is_not_there_fails_with_the_reason(desk: Desk) -> None:
     assert "no such file or folder" in run.error
 
 
+def test_links_are_passed_over_and_counted(desk: Desk) -> None:
+    (desk.share / "link").symlink_to(desk.write("a.txt", PLAIN))
+    run = desk.scan()
+    assert (run.seen, run.counts["passed over: link"]) == (1, 1)
+
+
 def test_a_share_that_vanishes_for_a_while_waits_and_is_tried_again(tmp_path: pathlib.Path) -> None:
     away = "postgresql://nobody@127.0.0.1:9/none"
     for desk in make_desk(tmp_path, url=away):

@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 
 from situation.state.store import StateStore
-from situation.state.tables import Drill, MeasurePoint, PlaybookRun, StepRun, Task
+from situation.state.tables import Drill, MeasurePoint, PlaybookRun, ScanRun, StepRun, Task
 from soc_api.jobs.catalogue import JOBS
 from soc_api.web.query.desk.trouble import KINDS, Trouble, troubles
 from tests.soc_api.web.city import DRILL, INCIDENT, NOW, add_incidents, plan
@@ -17,14 +17,32 @@ def broken(either_state: StateStore) -> StateStore:
         hold(session)
         trouble(session)
         schedule(session)
+        session.add(_failed_scan())
     return either_state
+
+
+def _failed_scan() -> ScanRun:
+    """Return a scan of a share that was not there."""
+    return ScanRun(
+        id="scan-1",
+        target="share",
+        location="/srv/share",
+        department="示例市教育局",
+        zone="internal",
+        asked_by="clock",
+        asked_at=NOW - dt.timedelta(hours=1),
+        ended_at=NOW - dt.timedelta(minutes=50),
+        state="failed",
+        counts={},
+        error="there is no such file or folder",
+    )
 
 
 def _look(
     state: StateStore, drill_id: str | None = None, now: dt.datetime = NOW
 ) -> dict[str, Trouble]:
     with state.reading() as session:
-        found = troubles(session, now, drill_id, jobs=JOBS, plan=plan())
+        found = troubles(session, now, drill_id, jobs=JOBS, scans=("share", "hr"), plan=plan())
     return {each.key: each for each in found}
 
 
@@ -40,6 +58,8 @@ def test_every_kind_is_told_the_gravest_first(broken: StateStore) -> None:
     assert found["trouble_undo"].link == f"/playbooks/runs/{RUN}"
     assert [name.zh for name in found["trouble_point"].names] == ["edge-nft"]
     assert found["trouble_run"].link == f"/playbooks/runs/{FAILED_RUN}"
+    assert [name.zh for name in found["trouble_scan"].names] == ["share"]
+    assert found["trouble_scan"].link == "/data/scans/scan-1"
     assert [name.en for name in found["trouble_job"].names] == ["Read the feeds of indicators"]
     assert found["trouble_job"].link == "/jobs/feeds"
 
@@ -50,7 +70,7 @@ def test_what_was_mended_is_told_no_more(broken: StateStore) -> None:
         session.get_one(Task, "task-undo").state = "done"
         for point in session.query(MeasurePoint):
             point.error = ""
-    assert list(_look(broken)) == ["trouble_run", "trouble_job"]
+    assert list(_look(broken)) == ["trouble_run", "trouble_scan", "trouble_job"]
 
 
 def test_a_run_that_failed_stays_in_sight_for_a_day(broken: StateStore) -> None:
