@@ -1,25 +1,30 @@
 """Tables that stand in text: the heading above a value."""
 
+import re
 from bisect import bisect_right
 from functools import cached_property
 from typing import Final
 
-_SIGNS: Final = ("\t", "|", "│", ",")
+_SIGNS: Final = tuple(map(re.compile, (r"\t", r"\|", "│", ",", r"(?<=\S) {2,}(?=\S)")))
 """What divides cells, the most telling first."""
 _RULES: Final = frozenset("-|:+=─│┼├┤═ ")
 """What a line between heading and rows is made of."""
+_WIDEST: Final = 4096
+"""Characters of a row up to which its cells are counted."""
 _LONGEST: Final = 30
 _DIGITS: Final = 5
 """Digits that a heading has at most: with more it is a row."""
 
-_Row = tuple[str, int]
-"""Sign and number of cells of a line; no sign where it is no row."""
-_NONE: Final[_Row] = ("", 0)
+_Row = tuple[re.Pattern[str] | None, int]
+"""Sign between cells, and how often it stands in a line; no sign where it is no row."""
+_NONE: Final[_Row] = (None, 0)
 
 
 def _row_of(line: str) -> _Row:
-    sign = next((sign for sign in _SIGNS if sign in line), "")
-    return (sign, line.count(sign)) if sign else _NONE
+    for sign in _SIGNS:
+        if count := len(sign.findall(line)):
+            return sign, count
+    return _NONE
 
 
 class Above:
@@ -29,10 +34,10 @@ class Above:
         self._text = text
 
     @cached_property
-    def _heads(self) -> tuple[list[int], list[tuple[str, str]]]:
+    def _heads(self) -> tuple[list[int], list[tuple[re.Pattern[str] | None, str]]]:
         """Return where each line begins, and the sign and text of the line that heads it."""
         begins: list[int] = []
-        heads: list[tuple[str, str]] = []
+        heads: list[tuple[re.Pattern[str] | None, str]] = []
         row, head, at = _NONE, "", 0
         for line in self._text.split("\n"):
             if row == _NONE or not _RULES.issuperset(line) or not line:
@@ -49,8 +54,10 @@ class Above:
         begins, heads = self._heads
         line = bisect_right(begins, start) - 1
         sign, head = heads[line]
-        if not sign or self._text.startswith(head, begins[line]):
+        wide = max(len(head), start - begins[line]) > _WIDEST
+        if wide or sign is None or ":" in head or self._text.startswith(head, begins[line]):
             return ""
-        cell = head.split(sign)[self._text.count(sign, begins[line], start)].strip(" \"'*`")
+        place = len(sign.findall(self._text, begins[line], start + 1))
+        cell = sign.split(head)[place].strip(" \"'*`")
         is_row = sum(map(str.isdigit, cell)) > _DIGITS or len(cell) > _LONGEST
         return "" if is_row else cell

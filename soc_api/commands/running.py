@@ -54,6 +54,10 @@ def run_command(
     from soc_api.wiring import open_city
 
     settings = settings_of(config, store, data, port)
+    if demo:
+        from soc_api.scan.demonstration import with_department
+
+        settings = with_department(settings)
     with open_city(settings) as city:
         install_playbooks(city)
         with city.state.transaction() as session:

@@ -16,12 +16,13 @@ class Tools:
     key: bytes
 
 
-def open_tools(settings: ScanSettings, key: bytes, clock: Clock) -> Tools:
+def open_tools(settings: ScanSettings, key: bytes, clock: Clock, *, pure: bool = False) -> Tools:
     """Open the rules for the day that it is in the city, by which ages are told.
 
+    `pure` is for a text or two: nothing is compiled, which takes longer than they do.
     Raises `Misconfigured` with every fault of the city's own patterns.
     """
-    return Tools(open_ruleset(settings, today_of(clock)), key)
+    return Tools(open_ruleset(settings, today_of(clock), pure=pure), key)
 
 
 def today_of(clock: Clock) -> dt.date:

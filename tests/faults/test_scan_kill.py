@@ -54,7 +54,7 @@ class Place:
         key.write_bytes(bytes(range(32)))
         self.config.write_text(
             f'[store]\nfolder = "{self.folder / "data"}"\n'
-            f'[scan]\nworkers = 1\nocr = "off"\nkey_file = "{key}"\n'
+            f'[scan]\nworkers = 1\nocr = "off"\nrehash_percent = 0.0\nkey_file = "{key}"\n'
             f'[scans.share]\nurl = "{self.share}"\ndepartment = "示例市教育局"\n'
             f'zone = "public_share"\nresources_per_second = {self.a_second}\n',
             encoding="utf-8",

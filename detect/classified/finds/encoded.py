@@ -1,13 +1,17 @@
-"""Text that stands in another text as base64 (RFC 4648): found, decoded, to be judged as text."""
+"""Text that stands in another text as base64 (RFC 4648) or with signs of it as %XX (RFC 3986)."""
 
 import base64
 import binascii
 import re
 from collections.abc import Iterator
 from typing import Final
+from urllib.parse import unquote
 
-WAKES: Final = (r"[A-Za-z0-9+/_\-]{24}",)
-"""What wakes the search; shorter runs hold no value that tells anything."""
+from detect.classified.recogniser import LEFT, RIGHT
+
+WAKES: Final = (r"[A-Za-z0-9+/_\-]{24}", "%(?:2[2Bb]|3[AaDd]|40|[Ee][4-9])")
+"""What wakes the search; shorter runs hold no value that tells anything. Of the escapes those that
+stand before values: quotes, plus, colon, equals sign, at, Han characters."""
 LONGEST: Final = 1 << 20
 """Characters of a run that are decoded."""
 
@@ -39,3 +43,20 @@ def _text(run: str) -> str:
 
 
 _URL_SAFE: Final = str.maketrans("-_", "+/")
+
+
+_WORD: Final = re.compile(r"[!#-&(-;=?-~]{6,}")
+"""Signs of an address or of the body of a form."""
+
+
+def unescaped(text: str) -> Iterator[tuple[int, str, str]]:
+    """Yield where a word with escapes begins, the word, and the text that it means."""
+    for match in _WORD.finditer(text):
+        word = match[0]
+        if "%" in word and len(word) <= LONGEST and (inner := unquote(word)) != word:
+            yield match.start(), word, inner
+
+
+def stands_in(value: str, word: str) -> bool:
+    """Tell whether a value can be seen in a word without taking out its escapes."""
+    return value in word and re.search(LEFT + re.escape(value) + RIGHT, word) is not None

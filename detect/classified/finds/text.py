@@ -6,7 +6,7 @@ from itertools import chain
 from operator import attrgetter
 from typing import Final
 
-from detect.classified.finds.encoded import decoded
+from detect.classified.finds.encoded import decoded, stands_in, unescaped
 from detect.classified.finds.found import Found, PlaceOf
 from detect.classified.finds.stretch import Joined
 from detect.classified.normal import folded
@@ -52,11 +52,18 @@ class TextFinds:
             self._take_encoded(text, place_of)
 
     def _take_encoded(self, text: str, place_of: PlaceOf) -> None:
-        """Judge what stands in it as base64; its place is that of the run."""
+        """Judge what stands in it as base64 or with escapes; its place is that of the run."""
         for start, inner in decoded(text):
             normal = folded(inner)
             settled = self._settled(self._awake(normal), normal)
             self._gather(normal, settled, _always(place_of(start)))
+        for start, word, inner in unescaped(text):
+            normal = folded(inner)
+            settled = self._settled(self._awake(normal), normal)
+            hidden = [
+                each for each in settled if not stands_in(normal[each.start : each.end], word)
+            ]
+            self._gather(normal, hidden, _always(place_of(start)))
 
     def take_joined(self, joined: Joined) -> None:
         """Judge passages that follow one another, and what goes on over the ends of lines."""

@@ -47,20 +47,42 @@ _BETWEEN: Final = (
     r"[\"']?(?:\u00b0?\s?[ENen]?\s*[,，;；、/|]\s*|\u00b0\s?[ENen]?\s+|\s?[ENen]\s+"
     r"|\s+(?=[\"'A-Za-z经纬东北]))"
 )
-_BLANKS: Final = (
-    rf"(?<![0-9]{{4}}[ \t]){_FIGURE}[ \t]+{_FIGURE}(?![ \t]+-?[0-9]{{1,3}}\.[0-9]{{4}})"
-)
-"""Two figures with nothing but a blank between; more than two in a row are measurements."""
+_PAIR_FOLLOWS: Final = rf"[ \t]+{_FIGURE}(?:\s?[,，;]|[ \t]+{_FIGURE}(?![0-9]|[ \t]+-?[0-9]))"
+_ALONE: Final = r"(?![ \t]+-?[0-9]{1,3}\.[0-9]{4})"
+_BLANKS: Final = rf"{_FIGURE}[ \t]+{_FIGURE}(?![0-9])(?:(?={_PAIR_FOLLOWS})|{_ALONE})"
+"""Two figures with nothing but a blank between, and at most another pair behind them: more of
+them in a row are measurements."""
+_RUN: Final = re.compile(rf"([,，;]\s?)?(?<![0-9.])((?:{_FIGURE}[ \t]+)+)$")
+
+
+def _may_begin(before: str) -> bool:
+    """Tell whether the figures that stand before a pair are pairs themselves."""
+    run = _RUN.search(before)
+    return run is None or (len(run[2].split()) - bool(run[1])) % 2 == 0
+
+
+_WAKES: Final = (r"[0-9]{1,3}\.[0-9]{4}[^\n]{0,40}[0-9]\.[0-9]{4}",)
 
 POSITIONS: Final = (
     Number(
         kind="gps",
         group=14,
-        wakes=(r"[0-9]{1,3}\.[0-9]{4}[^\n]{0,40}[0-9]\.[0-9]{4}",),
-        shape=rf"{_KEY}?{_FIGURE}{_BETWEEN}{_KEY}?{_FIGURE}(?:\u00b0\s?[ENen]?)?|{_BLANKS}",
+        wakes=_WAKES,
+        shape=rf"{_KEY}?{_FIGURE}{_BETWEEN}{_KEY}?{_FIGURE}(?:\u00b0\s?[ENen]?)?",
         judge=_position,
         form=_form,
         left=r"(?<![0-9A-Za-z.\-])",
+        decimals=True,
+    ),
+    Number(
+        kind="gps",
+        group=14,
+        wakes=_WAKES,
+        shape=_BLANKS,
+        judge=_position,
+        form=_form,
+        left=r"(?<![0-9A-Za-z.\-])",
+        beside=_may_begin,
         decimals=True,
     ),
 )

@@ -24,7 +24,7 @@ def rules_command(
     from soc_api.scan.telling.listing import rules_document, rules_lines
     from soc_api.scan.tools import open_tools
 
-    ruleset = open_tools(settings_of(config, data=data).scan, b"", SystemClock()).ruleset
+    ruleset = open_tools(settings_of(config, data=data).scan, b"", SystemClock(), pure=True).ruleset
     if as_json:
         say(json.dumps(rules_document(ruleset), ensure_ascii=False, indent=2))
         return
@@ -54,7 +54,7 @@ def try_command(
     from soc_api.scan.trying import try_text
 
     given = sys.stdin.read() if text == "-" else text
-    tools = open_tools(settings_of(config, data=data).scan, b"", SystemClock())
+    tools = open_tools(settings_of(config, data=data).scan, b"", SystemClock(), pure=True)
     verdict = try_text(tools.ruleset, given, name=name)
     if as_json:
         for one in lines_of(name or "text", verdict, ()):

@@ -29,3 +29,14 @@ class Tally:
         self.grades[verdict.grade] += 1
         self.rules.update(one.rule for one in broken)
         self.unreadable.update(one.reason for one in verdict.unreadable)
+
+    def join(self, other: "Tally") -> None:
+        """Add what another scan came to."""
+        self.resources += other.resources
+        self.untouched += other.untouched
+        self.octets += other.octets
+        self.seconds += other.seconds
+        self.state = self.state if other.state == "done" else other.state
+        self.grades.update(other.grades)
+        self.rules.update(other.rules)
+        self.unreadable.update(other.unreadable)

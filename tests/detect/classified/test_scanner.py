@@ -188,3 +188,8 @@ def test_the_same_rows_give_the_same_grade_in_any_form() -> None:
     assert {verdict.grade for verdict in verdicts} == {DataGrade.GENERAL_4}
     assert {verdict.persons for verdict in verdicts} == {40}
     assert {counts(verdict)["resident_id"] for verdict in verdicts} == {40}
+
+
+def test_values_behind_escapes_of_an_address_are_counted_once() -> None:
+    text = f"/q?body=%7B%22idNo%22%3A%22{ID}%22%7D&phone=%2B8613800138000&mobile=13900139000"
+    assert counts(scanned(block(text))) == {"resident_id": 1, "mobile": 2}

@@ -93,7 +93,8 @@ def lay_out(folder: pathlib.Path) -> None:
 
 def _write_settings(folder: pathlib.Path) -> None:
     (folder / "citywatch.toml").write_text(
-        f'[store]\nfolder = "{folder / "data"}"\n[scan]\nworkers = 1\nocr = "off"\n'
+        f'[store]\nfolder = "{folder / "data"}"\n'
+        '[scan]\nworkers = 1\nocr = "off"\nrehash_percent = 0.0\n'
         f'[scans.share]\nurl = "{folder / "share"}"\ndepartment = "{BUREAU}"\n'
         'zone = "public_share"\n',
         encoding="utf-8",

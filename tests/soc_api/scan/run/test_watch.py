@@ -25,7 +25,7 @@ def _look(state: StateStore) -> dict[str, ScanState]:
     return {each.target: each for each in states}
 
 
-def _run(target: str = "share", *, hours: float = 1, **fields: object) -> ScanRun:
+def _run(target: str = "share", hours: float = 1, /, **fields: object) -> ScanRun:
     known: dict[str, object] = {
         "id": f"{target}-{hours}",
         "target": target,
@@ -51,8 +51,8 @@ def test_what_was_never_scanned_is_no_fault(either_state: StateStore) -> None:
 
 
 def test_the_age_is_that_of_the_last_whole_scan(either_state: StateStore) -> None:
-    whole = _run(hours=2, state="done", ended_at=NOW - HOUR)
-    _add(either_state, whole, _run(hours=0.5, state="stopped", ended_at=NOW))
+    whole = _run("share", 2, state="done", ended_at=NOW - HOUR)
+    _add(either_state, whole, _run("share", 0.5, state="stopped", ended_at=NOW))
     share = _look(either_state)["share"]
     assert (share.age, share.fault) == (HOUR, "")
 
@@ -70,7 +70,7 @@ def test_the_age_is_that_of_the_last_whole_scan(either_state: StateStore) -> Non
 def test_the_newest_run_tells_what_is_wrong(
     either_state: StateStore, fields: dict[str, object], fault: str
 ) -> None:
-    before = _run("hr", hours=3, state="failed", ended_at=NOW - 2 * HOUR, error="no such folder")
+    before = _run("hr", 3, state="failed", ended_at=NOW - 2 * HOUR, error="no such folder")
     _add(either_state, before, _run("hr", **fields))
     assert _look(either_state)["hr"].fault == fault
 
@@ -78,14 +78,14 @@ def test_the_newest_run_tells_what_is_wrong(
 def test_a_target_without_a_whole_scan_for_two_of_its_slots_is_late(
     either_state: StateStore,
 ) -> None:
-    _add(either_state, _run(hours=6, state="done", ended_at=NOW - 5 * HOUR))
+    _add(either_state, _run("share", 6, state="done", ended_at=NOW - 5 * HOUR))
     share = _look(either_state)["share"]
     assert (share.fault, share.since) == ("late", NOW - 5 * HOUR)
 
 
 def test_a_paused_one_and_one_that_is_under_way_are_not_late(either_state: StateStore) -> None:
-    _add(either_state, _run(hours=6, state="done", ended_at=NOW - 5 * HOUR))
-    _add(either_state, run := _run(hours=0.1, state="running", seen=7, lease_until=NOW))
+    _add(either_state, _run("share", 6, state="done", ended_at=NOW - 5 * HOUR))
+    _add(either_state, run := _run("share", 0.1, state="running", seen=7, lease_until=NOW))
     assert _look(either_state)["share"].fault == ""
     with either_state.transaction() as session:
         session.delete(session.get_one(ScanRun, run.id))
@@ -94,5 +94,5 @@ def test_a_paused_one_and_one_that_is_under_way_are_not_late(either_state: State
 
 
 def test_a_scan_by_hand_is_not_watched(either_state: StateStore) -> None:
-    _add(either_state, _run("/home/wang", state="failed", ended_at=NOW, error="no such folder"))
+    _add(either_state, _run("/home/wang", 1, state="failed", ended_at=NOW, error="no such folder"))
     assert list(_look(either_state)) == ["hr", "share"]
