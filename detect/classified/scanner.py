@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Final
 
 from detect.classified.column.judging import Columns
+from detect.classified.finds.form import Form, is_form
 from detect.classified.finds.found import Found
 from detect.classified.finds.stretch import Joined, Lines, part, stretches
 from detect.classified.finds.table import TableFinds
@@ -102,7 +103,19 @@ class Scanner:
             lines = Lines(stretch)
             self._texts.take(mask, lines.text, lines.place)
 
+    def _take_form(self, grid: Grid) -> None:
+        form = Form(grid)
+        mask = self._ruleset.prefilter.awake(form.text.encode("utf-8", "surrogatepass"))
+        self._mask |= mask & GROUPS | _TABLES
+        if mask & _MARK:
+            self._marks.take(grid)
+        self._texts.take(mask, form.text, form.place)
+        self._octets += len(form.text)
+
     def _take_grid(self, grid: Grid) -> None:
+        if is_form(grid):
+            self._take_form(grid)
+            return
         mask, counts = self._tables.take(grid)
         headings = "\n".join(grid.header).encode("utf-8", "surrogatepass")
         mask |= self._ruleset.prefilter.awake(headings) & _MARK

@@ -258,9 +258,8 @@ def _grow(session: Session, plan: Plan, incident_id: str, now: dt.datetime) -> N
 def _say(alert: Alert, group: _Group) -> None:
     count, rule = alert.event_count, group.rule
     if group.restricted:
-        alert.sentence_zh = (
-            f"{alert.department}的扫描发现密级标志或其载体 {count} 处，位置仅保密员可见"
-        )
+        whose = group.department or "未指明单位"
+        alert.sentence_zh = f"{whose}的扫描发现密级标志或其载体 {count} 处，位置仅保密员可见"
         alert.sentence_en = (
             f"scan of {alert.department}: {count} found with a mark of secrecy; "
             "the secrecy officer sees where"

@@ -53,11 +53,13 @@ def target_of(
 
 
 def check_there(target: Target) -> None:
-    """Raise `Malformed` where nothing opens a target, or a path leads nowhere.
+    """Raise `Malformed` where nothing opens what was given by hand, or a path leads nowhere.
 
-    For those who ask; what is asked of a target that went away is told by its scan.
+    A target of the settings may be away for a while: its scan tells.
     """
     url = target.settings.url
+    if target.name != url:
+        return
     try:
         scheme = check_scheme(url)
     except Misconfigured as fault:

@@ -143,6 +143,9 @@ class TableFinds:
                 known.add(found.kind)
                 yield found, confidence
         for found in column.within.values():
+            if not found.masked and found.count < _LEAST * fitting.get(found.kind, 0.0):
+                # Some cells say it themselves, the heading or the look of all says it of the rest.
+                continue
             known.add(found.kind)
             yield found, found.confidence
         for verdict in verdicts:

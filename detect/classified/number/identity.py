@@ -17,6 +17,7 @@ from detect.classified.recogniser import (
     SEPARATOR,
     SHAPE,
     Judged,
+    behind,
 )
 
 FIRST_YEAR: Final = 1900
@@ -133,6 +134,7 @@ def identity_numbers(today: dt.date) -> tuple[Number, ...]:
             wakes=(f"[1-8][0-9]{{5}}{GAP}{_DATE_WAKES}{GAP}{_TAIL}",),
             shape=r"(?!8[123]0000)[1-8][0-9]{16}[0-9Xx]"
             rf"|(?!8[123]0000)[1-8][0-9]{{5}}({SEPARATOR})[0-9]{{8}}\1{_TAIL}",
+            left=behind("id", "card", "number"),
             judge=_resident(today),
             near=_near(today),
             many=_residents(today),

@@ -17,7 +17,7 @@ from sensors.content.text.plain import as_block, text_blocks
 from situation.content.piece import Grid, Passage, Piece
 from situation.content.place import Place
 
-DIVIDERS = ",\t;|\x01"
+DIVIDERS = ",\t;|^\x01"
 ROWS = 2000
 _SAMPLE_LINES = 50
 _AGREEING = 0.8

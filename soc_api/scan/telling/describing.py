@@ -125,14 +125,16 @@ def lines_of_document(told: Mapping[str, object], indent: str = "") -> Iterator[
         elif isinstance(value, list) and value and isinstance(value[0], Mapping):
             yield f"{indent}{key}"
             for one in value:
-                yield f"{indent}    " + "  ".join(f"{k}={v}" for k, v in one.items() if v)
+                yield f"{indent}    " + "  ".join(f"{k}={_plain(v)}" for k, v in one.items() if v)
         else:
             yield f"{indent}{key:<18} {_plain(value)}"
 
 
 def _plain(value: object) -> str:
     if isinstance(value, list):
-        return ", ".join(str(one) for one in value)
+        return ", ".join(_plain(one) for one in value)
+    if isinstance(value, Mapping):
+        return " ".join(f"{key} {one}" for key, one in value.items() if one not in ("", None))
     return "" if value is None else str(value)
 
 

@@ -1,6 +1,10 @@
+import datetime as dt
+
 import httpx
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
+from soc_api.scan.run.watch import ScanState
+from soc_api.web.metric import ScanFigures
 from tests.soc_api.web.city import add_incidents
 from tests.soc_api.web.holding import hold, schedule, trouble
 from tests.soc_api.web.server import Served
@@ -37,3 +41,15 @@ def test_what_is_broken_is_counted_by_kind(desk: Served) -> None:
         trouble(session)
     found = _samples(desk)
     assert [found["citywatch_trouble", kind] for kind in before] == [1, 1, 1, 1, 0, 0]
+
+
+def test_each_target_tells_how_old_its_last_whole_scan_is_and_what_is_wrong() -> None:
+    now = dt.datetime(2026, 11, 27, 2, 0, tzinfo=dt.UTC)
+    states = [
+        ScanState(target="hr", age=dt.timedelta(hours=3), fault="", since=None, run_id="a"),
+        ScanState(target="share", age=None, fault="away", since=now, run_id="b"),
+    ]
+    age, fault = ScanFigures(states).collect()
+    assert [(one.labels["target"], one.value) for one in age.samples] == [("hr", 10_800)]
+    wrong = [one.labels for one in fault.samples if one.value]
+    assert wrong == [{"target": "share", "fault": "away"}]

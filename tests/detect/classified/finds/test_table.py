@@ -47,3 +47,9 @@ def test_a_tenth_of_the_numbers_of_a_column_is_a_phone_by_chance() -> None:
     ]
     verdict = scanned(grid(("水表",), *((each,) for each in meters)))
     assert counts(verdict) == {}
+
+
+def test_names_that_a_second_row_of_headings_announces_are_all_counted() -> None:
+    people = ("王秀英", "李明", "周文涛", "赵铁柱", "吴桂芝", "孙丽娟", "陈建国", "刘桂兰")
+    rows = (("姓名", "证号"), ("王秀英 性别男，联系人：李明", ""), *((one, ID) for one in people))
+    assert counts(scanned(grid(("基本信息", ""), *rows)))["name"] == 8

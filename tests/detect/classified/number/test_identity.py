@@ -135,3 +135,8 @@ def test_regions_are_codes_with_names() -> None:
     assert REGIONS["440305"] == "南山区"
     assert {"11", "44", "71", "81", "82", "83"} <= PROVINCES
     assert KNOWN.sum() == len(REGIONS) > 6_800
+
+
+def test_a_latin_label_may_stand_right_before_the_number() -> None:
+    assert kinds("，ID440301199003070019，") == ["resident_id"]
+    assert kinds("，grid440301199003070019，") == []

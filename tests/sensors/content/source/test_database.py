@@ -186,3 +186,12 @@ def test_a_server_that_is_away_is_unavailable() -> None:
 def test_a_database_of_another_kind_is_refused() -> None:
     with pytest.raises(Misconfigured, match="no reader for oracle"):
         DatabaseSource(sa.make_url("oracle://x@y/z"))
+
+
+def test_a_file_that_is_no_database_is_said_to_be_none(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "people.db"
+    file.write_text("no database at all", encoding="utf-8")
+    source = DatabaseSource(sa.make_url(f"sqlite:///{file}"))
+    with pytest.raises(Misconfigured, match="not a database"):
+        list(source.walk())
+    source.close()

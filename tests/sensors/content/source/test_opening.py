@@ -80,3 +80,17 @@ def test_a_password_never_stands_in_a_message() -> None:
     with pytest.raises(Misconfigured) as refused:
         open_source(target("sftp://city:synthetic-secret@files/srv"))
     assert "synthetic-secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("sqlite:////srv/nowhere/people.db", "there is no such file"),
+        ("sqlite:///", "there is no such file"),
+        ("postgresql://db.example:port/hr", "is no URL"),
+        ("gopher://files/share", "nothing opens gopher"),
+    ],
+)
+def test_a_target_that_leads_nowhere_is_refused(url: str, told: str) -> None:
+    with pytest.raises(Misconfigured, match=told):
+        open_source(target(url))

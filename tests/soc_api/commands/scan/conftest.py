@@ -133,4 +133,4 @@ def desk(
 def _typing(patch: pytest.MonkeyPatch) -> None:
     """Answer for the password, and let the rules be compiled once for all commands."""
     patch.setenv("CITYWATCH_PASSWORD", PASSWORD)
-    patch.setattr(soc_api.scan.tools, "open_ruleset", lambda *_: ruleset())
+    patch.setattr(soc_api.scan.tools, "open_ruleset", lambda *_, **__: ruleset())

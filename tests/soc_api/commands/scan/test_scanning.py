@@ -60,12 +60,14 @@ def test_what_was_scanned_before_is_untouched_the_next_time(desk: Desk) -> None:
     assert "5 resources" in said.out
     said = desk.says("run", "share", "--as", "song")
     assert "5 resources, 5 of them untouched" in said.out
+    assert "plan.txt" not in said.out
     assert {pathlib.Path(row.path).name for row in desk.findings()} >= {"new.txt", "plan.txt"}
 
 
 def test_what_cannot_be_scanned_is_refused_in_one_sentence(desk: Desk) -> None:
     desk.refuses("no such file or folder", "run", desk.folder / "nowhere")
     desk.refuses("no such file or folder", "run", desk.folder / "nowhere", "--as", "song")
+    desk.refuses("is empty", "run", "")
     desk.refuses("lacks the right", "run", "share", "--as", "sun")
     desk.patch.setenv("CITYWATCH_PASSWORD", "another-pass-4711")
     desk.refuses("account or password is wrong", "run", "share", "--as", "song")

@@ -67,3 +67,8 @@ def test_the_report_is_written_as_word_pdf_and_excel(
 def test_a_report_of_another_kind_or_place_is_refused(desk: Desk) -> None:
     desk.refuses("has to end in", "report", "--out", desk.folder / "report.txt")
     desk.refuses("cannot be written", "report", "--out", desk.folder / "no" / "report.pdf")
+
+
+def test_a_rule_that_nobody_knows_is_refused(desk: Desk) -> None:
+    desk.refuses("there is no rule V99", "findings", "--rule", "V99")
+    assert desk.says("findings", "--rule", "v11").out == desk.says("findings", "--rule", "V11").out

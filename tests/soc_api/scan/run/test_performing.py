@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from situation.clock import CITY_ZONE
 from situation.faults import Conflict
 from situation.settings import read_settings
-from situation.state.tables import Alert
+from situation.state.tables import Alert, ScanRun
 from soc_api.scan.run.claiming import LEASE, claim_run
 from soc_api.scan.run.performing import Performance, nobody
+from soc_api.scan.run.ruleset import fingerprint_of
 from soc_api.scan.tools import open_tools
 from tests import postgresql
 from tests.soc_api.scan.conftest import MARKED, NOW, PEOPLE, PLAIN, Desk, make_desk
@@ -162,6 +163,20 @@ def test_a_share_that_vanishes_for_a_while_waits_and_is_tried_again(tmp_path: pa
         assert desk.go_on() is None
         desk.clock.advance(dt.timedelta(minutes=2))
         assert desk.go_on() == "resting"
+        assert desk.run(run_id).counts == {"source away": 2}
+
+
+def test_what_was_away_is_forgotten_once_it_is_read(tmp_path: pathlib.Path) -> None:
+    for desk in make_desk(tmp_path):
+        desk.write("a.txt", PLAIN)
+        run_id = desk.ask()
+        with desk.city.state.transaction() as session:
+            run = session.get_one(ScanRun, run_id)
+            run.error, run.counts = "connection refused", {"source away": 3}
+        assert desk.go_on() == "done"
+        run = desk.run(run_id)
+        assert (run.error, run.counts) == ("", {"read": 1})
+        assert run.ruleset == fingerprint_of(desk.tools.ruleset)
 
 
 def test_a_new_pattern_reads_again_what_it_may_touch(tmp_path: pathlib.Path) -> None:

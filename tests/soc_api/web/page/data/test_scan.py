@@ -1,4 +1,5 @@
 import datetime as dt
+import pathlib
 import re
 
 import httpx
@@ -61,12 +62,21 @@ def test_a_target_is_scanned_when_somebody_asks(officer: httpx.Client, survey: S
     assert "等待" in officer.get(f"/data/scans/{run.id}").text
 
 
-def test_a_path_is_scanned_once_for_a_department(officer: httpx.Client, survey: Survey) -> None:
-    fields = {"location": "/srv/handover", "department": "市档案馆", "zone": "partner"}
+def test_a_path_is_scanned_once_for_a_department(
+    officer: httpx.Client, survey: Survey, tmp_path: pathlib.Path
+) -> None:
+    fields = {"location": str(tmp_path), "department": "市档案馆", "zone": "partner"}
     assert send(officer, "/data/scans", **fields).status_code == 303
     with survey.served.state.reading() as session:
         run = session.query(ScanRun).filter_by(state="waiting").one()
-    assert (run.target, run.department, run.zone) == ("/srv/handover", "市档案馆", "partner")
+    assert (run.target, run.department, run.zone) == (str(tmp_path), "市档案馆", "partner")
+
+
+def test_a_path_that_leads_nowhere_is_not_asked_for(officer: httpx.Client) -> None:
+    for location in ("/srv/nowhere/at-all", "gopher://files.example/share"):
+        answer = send(officer, "/data/scans", location=location)
+        assert answer.status_code == 422
+        assert "没有这个目标、文件或文件夹" in answer.text
 
 
 def test_a_password_in_a_url_is_refused_and_not_kept(officer: httpx.Client, survey: Survey) -> None:
