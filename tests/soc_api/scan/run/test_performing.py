@@ -9,7 +9,6 @@ import sqlalchemy as sa
 
 from situation.clock import CITY_ZONE
 from situation.faults import Conflict
-from situation.settings import read_settings
 from situation.state.tables import Alert, ScanRun
 from soc_api.scan.run.claiming import LEASE, claim_run
 from soc_api.scan.run.performing import Performance, nobody
@@ -190,8 +189,10 @@ def test_a_new_pattern_reads_again_what_it_may_touch(tmp_path: pathlib.Path) -> 
             'regex = "GH-[0-9]{6}"\nlabels = ["工号"]\ngrade = "general_2"\n',
             encoding="utf-8",
         )
-        settings = read_settings(None, {"scan": {"patterns": own}})
-        desk.tools = open_tools(settings.scan, desk.tools.key, desk.clock)
+        scan = desk.city.settings.scan.model_copy(update={"patterns": own})
+        changed = desk.city.settings.model_copy(update={"scan": scan})
+        object.__setattr__(desk.city, "settings", changed)
+        desk.tools = open_tools(scan, desk.tools.key, desk.clock)
         desk.scan()
         assert "a.txt" in desk.read()
 
