@@ -101,7 +101,7 @@ class Sheet:
         left = LEFT + {"left": 0.0, "centre": free / 2, "right": free}[at]
         top = TOP + self._row * LINE if role != "header" else 15.0
         self._lines.append(_placed(text, points, (left, top, width), role, runs))
-        if advance and role == "body":
+        if advance and role != "header":
             self._row += max(1.0, points / BODY_POINTS)
         return len(self._lines) - 1
 

@@ -21,7 +21,6 @@ from playbooks.notice.machine import NOTICE
 from playbooks.notice.rectifying import KIND
 from playbooks.person import Person
 from playbooks.plan import Plan
-from situation.clock import CITY_ZONE
 from situation.content.kind import KINDS
 from situation.faults import Malformed
 from situation.state.tables import DataFinding, Notice, RectificationItem
@@ -70,15 +69,16 @@ def send(
 
 
 def item_of(finding: DataFinding) -> str:
-    """Return what the department has to do about a finding, in one line of Chinese."""
+    """Return what the department has to do about a finding, in one line of Chinese.
+
+    Until when stands in the notice alone, so that there are no two deadlines.
+    """
     rule = rule_of(finding.rule)
     kinds = [KINDS[str(key)].zh if key in KINDS else str(key) for key in finding.kinds]
     shown = "、".join(kinds[:_KINDS_SHOWN]) + ("等" if len(kinds) > _KINDS_SHOWN else "")
     persons = f"，约 {finding.persons} 人" if finding.persons else ""
-    until = finding.due_at.astimezone(CITY_ZONE) if finding.due_at else None
-    due = f"，{until:%Y-%m-%d} 前完成" if until else ""
     held = f"（{shown}{persons}）" if shown else ""
-    return f"{short_path(finding.path)}：{rule.zh}{held}；{rule.todo_zh}{due}"
+    return f"{short_path(finding.path)}：{rule.zh}{held}；{rule.todo_zh}"
 
 
 def short_path(path: str) -> str:

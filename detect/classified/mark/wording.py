@@ -118,7 +118,7 @@ SENTENCE: Final = re.compile(
 )
 """What follows a mark inside a sentence."""
 
-COPY: Final = re.compile(r"(?<![\d.])\d{6}(?![\d.])")
+COPY: Final = re.compile(r"(?<![\d.])\d(?: ?\d){5}(?![\d.])")
 """Copy number of six digits (GB/T 9704-2012, 7.2.1)."""
 ISSUE: Final = re.compile(
     r"(?<=[\u4e00-\u9fffA-Za-z])[〔\[【( ]{1,2}(?P<year>(?:19|20)\d\d)\s?[〕\]】)]\s?(?:第\s?)?"

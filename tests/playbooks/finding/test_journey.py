@@ -106,7 +106,7 @@ def test_an_order_has_an_item_for_each_finding_and_waits_for_a_second_person(
     first, second = items(either_state)
     assert first.title == (
         "pub/名单.xlsx：防护低于数据级别要求（居民身份证号、姓名，约 1180 人）；"
-        "收紧访问权限，加密存储和传输，或移至相应级别的区域，2026-03-12 前完成"
+        "收紧访问权限，加密存储和传输，或移至相应级别的区域"
     )
     assert second.title.startswith("pub/台账.csv：级别标签缺失")
     assert finding(either_state, A).rectification_item_id == first.id
