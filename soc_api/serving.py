@@ -13,6 +13,7 @@ from playbooks.outbox.opening import open_channels
 from situation.faults import Misconfigured
 from soc_api.accounts import ensure_first_account
 from soc_api.house import open_house
+from soc_api.jobs.catalogue import jobs_of
 from soc_api.process.follower import follow
 from soc_api.process.labourer import labour
 from soc_api.process.responder import respond
@@ -47,9 +48,10 @@ def serve_console(city: City) -> None:
         scanning=Scanning(city.settings),
     )
     _look_for_fonts()
-    # What a channel or a point lacks is said now, not found out by what waits.
+    # What a channel, a point or a time lacks is said now, not found out by what waits.
     open_channels(city.settings)
     check_points(city.settings.points)
+    jobs_of(city.settings)
     with contextlib.closing(_listen(city.settings.console.port)) as listener:
         login = ensure_first_account(city.state, city.clock)
         say()
