@@ -38,7 +38,7 @@ def test_a_pattern_becomes_a_kind_with_its_grade(tmp_path: pathlib.Path) -> None
 
 
 def test_it_is_found_with_its_words_like_any_other(tmp_path: pathlib.Path) -> None:
-    rules = open_ruleset(ScanSettings(patterns=written(tmp_path, STAFF)), TODAY)
+    rules = open_ruleset(ScanSettings(patterns=written(tmp_path, STAFF)), TODAY, pure=True)
     assert [each.kind for each in found("工号：SZ20260001。", rules)] == ["own:staff_number"]
     assert [each.kind for each in found("张三SZ20260001", rules)] == ["own:staff_number"]
     assert found("设备编号SZ20260001", rules) == []
@@ -56,7 +56,7 @@ def test_a_checksum_and_a_needed_label_count(tmp_path: pathlib.Path) -> None:
     labels = ["市民卡号"]
     needs_label = true
     """
-    rules = open_ruleset(ScanSettings(patterns=written(tmp_path, text)), TODAY)
+    rules = open_ruleset(ScanSettings(patterns=written(tmp_path, text)), TODAY, pure=True)
     true = next(
         f"8012345678{end:02}" for end in range(100) if CHECKS["luhn"](f"8012345678{end:02}")
     )
