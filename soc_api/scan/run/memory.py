@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from playbooks.finding.catalogue import declarations
-from playbooks.finding.storing import resource_id
 from playbooks.finding.verdict import verdict_of
 from situation.content.declared import Declared
 from situation.content.resource import Resource
@@ -40,16 +39,24 @@ class Memory:
 
     def unchanged(self, resources: Sequence[Resource]) -> frozenset[str]:
         """Return the paths of those that need no reading: same stamp, same rules, not drawn."""
-        by_id = {resource_id(self.target, one.path): one for one in resources if one.stamp}
+        here = {one.path: one for one in resources if one.stamp}
+        if not here:
+            return frozenset()
         row = ScannedResource
-        wanted = sa.select(row.id, row.stamp, row.ruleset, row.prefilter_mask)
-        wanted = wanted.where(row.id.in_(list(by_id)), row.gone_at.is_(None))
+        wanted = sa.select(row.id, row.path, row.stamp, row.ruleset, row.prefilter_mask)
+        # A stretch of the walk lies together in the index of paths, which its ids do not.
+        wanted = wanted.where(
+            row.target == self.target,
+            row.path >= min(here),
+            row.path <= max(here),
+            row.gone_at.is_(None),
+        )
         with self.state.reading() as session:
-            there = session.execute(wanted).all()
+            there = [one for one in session.execute(wanted) if one.path in here]
         return frozenset(
-            by_id[known.id].path
+            known.path
             for known in there
-            if known.stamp == self.stamp(by_id[known.id])
+            if known.stamp == self.stamp(here[known.path])
             and not self.touched.touches(known.ruleset, int(known.prefilter_mask, 16))
             and not self._is_drawn(known.id)
         )

@@ -112,7 +112,7 @@ class Performance:
             batch, last = Batch(), time.monotonic()
             for step in walk.steps(source.walk(cursor)):
                 batch.add(step)
-                if batch.size >= BATCH or time.monotonic() - last >= BATCH_SECONDS:
+                if batch.weight >= BATCH or time.monotonic() - last >= BATCH_SECONDS:
                     self._keep(ledger, batch, counting)
                     batch, last = Batch(), time.monotonic()
             self._keep(ledger, batch, counting)

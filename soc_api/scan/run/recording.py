@@ -24,6 +24,9 @@ from soc_api.scan.run.walking import Seen, Step
 MOST_NEIGHBOURS = 500
 """Resources of a folder that one is compared with."""
 
+SEEN_FOR_ONE = 50
+"""Unchanged resources that are as little work to record as one that was judged."""
+
 Show = Callable[[str, Verdict, Sequence[Violation]], None]
 """Is told of each resource that was judged."""
 
@@ -46,6 +49,11 @@ class Batch:
     def size(self) -> int:
         """Return how many resources are in it."""
         return len(self.seen) + len(self.judged)
+
+    @property
+    def weight(self) -> float:
+        """Return how much there is to record: of what is unchanged next to nothing."""
+        return len(self.judged) + len(self.seen) / SEEN_FOR_ONE
 
     def paths(self) -> Iterator[str]:
         """Yield the paths of them."""

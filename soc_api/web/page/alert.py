@@ -6,11 +6,12 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import HTMLResponse, Response
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from situation.state.tables import PacketSlice
 from soc_api.permission import Permission
 from soc_api.web.link import Parameter
+from soc_api.web.narrowing import Narrowing
 from soc_api.web.query import alert as query
 from soc_api.web.query.alert import SEVERE, AlertFilter
 from soc_api.web.query.evidence import evidence_of
@@ -26,7 +27,7 @@ CODE_LIMIT = 200
 MOST_VALUES = 32
 
 
-class AlertAddress(BaseModel):
+class AlertAddress(Narrowing):
     """The parameters of the queue's address."""
 
     status: query.Status = "open"
@@ -65,21 +66,6 @@ class AlertAddress(BaseModel):
             "facets": "1" if self.facets else "",
         }
         return kept | changed
-
-    def without(self, name: str, value: str) -> dict[str, Parameter]:
-        """Return the parameters without one value of a list."""
-        return self.parameters(**{name: [each for each in self.chosen(name) if each != value]})
-
-    def toggled(self, name: str, value: str) -> dict[str, Parameter]:
-        """Return the parameters with `value` added to the list, or taken from it."""
-        if value in self.chosen(name):
-            return self.without(name, value)
-        return self.parameters(**{name: [*self.chosen(name), value]})
-
-    def chosen(self, name: str) -> list[str]:
-        """Return the values of a list that are asked for."""
-        values: list[str] = getattr(self, name)
-        return values
 
     def shows(self, parameters: Mapping[str, Parameter]) -> bool:
         """Whether this is the address of a view, facets and cursor aside."""

@@ -6,12 +6,13 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import HTMLResponse, Response
-from pydantic import BaseModel, Field
+from pydantic import Field
 from sqlalchemy.orm import Session
 
 from playbooks.document.sheet import sheet_of
 from soc_api.permission import Permission
 from soc_api.web.link import Parameter
+from soc_api.web.narrowing import Narrowing
 from soc_api.web.page.document import SHEET, handed_out
 from soc_api.web.query.data import queue
 from soc_api.web.query.data.act import acts_of
@@ -42,7 +43,7 @@ class Trouble:
     values: Mapping[str, str] = field(default_factory=dict)
 
 
-class FindingAddress(BaseModel):
+class FindingAddress(Narrowing):
     """The parameters of the queue's address."""
 
     view: View = "due"
@@ -97,21 +98,6 @@ class FindingAddress(BaseModel):
     def tab(self, name: str) -> dict[str, Parameter]:
         """Return the parameters of another tab with the same filter."""
         return self.parameters(view=name if name != "due" else "")
-
-    def without(self, name: str, value: str) -> dict[str, Parameter]:
-        """Return the parameters without one value of a list."""
-        return self.parameters(**{name: [each for each in self.chosen(name) if each != value]})
-
-    def toggled(self, name: str, value: str) -> dict[str, Parameter]:
-        """Return the parameters with `value` added to the list, or taken from it."""
-        if value in self.chosen(name):
-            return self.without(name, value)
-        return self.parameters(**{name: [*self.chosen(name), value]})
-
-    def chosen(self, name: str) -> list[str]:
-        """Return the values of a list that are asked for."""
-        values: list[str] = getattr(self, name)
-        return values
 
 
 AddressDep = Annotated[FindingAddress, Query()]

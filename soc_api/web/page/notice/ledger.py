@@ -4,11 +4,12 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, Response
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from playbooks.document.sheet import sheet_of
 from soc_api.permission import Permission
 from soc_api.web.link import Parameter
+from soc_api.web.narrowing import Narrowing
 from soc_api.web.page.document import SHEET, handed_out
 from soc_api.web.page.notice.record import shown
 from soc_api.web.query.frame import frame_of
@@ -30,7 +31,7 @@ _MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
 Kind = Literal["hazard", "incident", "warning", "rectification", "supervision"]
 
 
-class LedgerAddress(BaseModel):
+class LedgerAddress(Narrowing):
     """The parameters of the ledger's address."""
 
     status: View = "all"
@@ -98,21 +99,6 @@ class LedgerAddress(BaseModel):
         return self.parameters(
             status="" if is_plain else name, overdue="1" if name == "overdue" else ""
         )
-
-    def without(self, name: str, value: str) -> dict[str, Parameter]:
-        """Return the parameters without one value of a list."""
-        return self.parameters(**{name: [each for each in self.chosen(name) if each != value]})
-
-    def toggled(self, name: str, value: str) -> dict[str, Parameter]:
-        """Return the parameters with `value` added to the list, or taken from it."""
-        if value in self.chosen(name):
-            return self.without(name, value)
-        return self.parameters(**{name: [*self.chosen(name), value]})
-
-    def chosen(self, name: str) -> list[str]:
-        """Return the values of a list that are asked for."""
-        values: list[str] = getattr(self, name)
-        return values
 
 
 AddressDep = Annotated[LedgerAddress, Query()]

@@ -26,8 +26,12 @@ def test_a_scan_is_asked_for_once_and_stopped(desk: Desk) -> None:
 
 
 def test_who_may_not_asks_for_nothing(desk: Desk) -> None:
+    with desk.city() as city, city.state.reading() as session:
+        before = session.query(ScanRun).count()
     desk.refuses("lacks the right", "ask", "share", "--as", "sun")
     desk.refuses("password_file", "ask", "mysql://a:synthetic-4711@127.0.0.1/x", "--as", "song")
+    with desk.city() as city, city.state.reading() as session:
+        assert session.query(ScanRun).count() == before
 
 
 def test_a_catalogue_is_brought_in_whole(desk: Desk) -> None:

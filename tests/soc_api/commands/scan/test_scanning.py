@@ -65,12 +65,14 @@ def test_what_was_scanned_before_is_untouched_the_next_time(desk: Desk) -> None:
 
 
 def test_what_cannot_be_scanned_is_refused_in_one_sentence(desk: Desk) -> None:
+    before = len(desk.findings())
     desk.refuses("no such file or folder", "run", desk.folder / "nowhere")
     desk.refuses("no such file or folder", "run", desk.folder / "nowhere", "--as", "song")
     desk.refuses("is empty", "run", "")
     desk.refuses("lacks the right", "run", "share", "--as", "sun")
     desk.patch.setenv("CITYWATCH_PASSWORD", "another-pass-4711")
     desk.refuses("account or password is wrong", "run", "share", "--as", "song")
+    assert len(desk.findings()) == before
 
 
 def test_a_password_in_a_url_is_neither_taken_nor_shown(desk: Desk) -> None:

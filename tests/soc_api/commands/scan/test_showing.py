@@ -67,6 +67,7 @@ def test_the_report_is_written_as_word_pdf_and_excel(
 def test_a_report_of_another_kind_or_place_is_refused(desk: Desk) -> None:
     desk.refuses("has to end in", "report", "--out", desk.folder / "report.txt")
     desk.refuses("cannot be written", "report", "--out", desk.folder / "no" / "report.pdf")
+    assert not list(desk.folder.glob("*report.*"))
 
 
 def test_a_rule_that_nobody_knows_is_refused(desk: Desk) -> None:
