@@ -1,5 +1,6 @@
 """Fetching: what lies on a server comes into a file without a name, bounded by its listed size."""
 
+import contextlib
 import tempfile
 from collections.abc import Iterable
 from typing import BinaryIO
@@ -21,11 +22,10 @@ def fetched(chunks: Iterable[bytes], size: int) -> BinaryIO:
     where this machine has no room for it.
     """
     held = memory_file() if size <= IN_MEMORY else _file()
-    try:
+    with contextlib.ExitStack() as undone:
+        undone.callback(held.close)
         _fill(held, chunks, size + GROWTH)
-    except BaseException:
-        held.close()
-        raise
+        undone.pop_all()
     held.seek(0)
     return held
 

@@ -71,29 +71,24 @@ class Connection:
         What its server says becomes a fault: `Barred` for what it does not hand out or has no
         more, `Unavailable` where it is away, `Misconfigured` where it is not known by its key.
         """
-        with self._places:
+        with self._places, contextlib.ExitStack() as unsound:
             channel = self._channel()
+            # Answers may still be under way that the next one would take for its own.
+            unsound.callback(channel.close)
             try:
                 yield channel
             except (OSError, EOFError, paramiko.SSHException) as error:
                 fault = self._fault(error)
-                self._give_back(channel, is_sound=isinstance(fault, Barred))
+                if isinstance(fault, Barred):
+                    unsound.pop_all()
+                    self._idle.append(channel)
                 raise fault from error
-            except BaseException:
-                # Answers may still be under way that the next one would take for its own.
-                channel.close()
-                raise
-            self._give_back(channel, is_sound=True)
+            unsound.pop_all()
+            self._idle.append(channel)
 
     def close(self) -> None:
         """End the connection."""
         self._client.close()
-
-    def _give_back(self, channel: paramiko.SFTPClient, *, is_sound: bool) -> None:
-        if is_sound:
-            self._idle.append(channel)
-        else:
-            channel.close()
 
     def _channel(self) -> paramiko.SFTPClient:
         with contextlib.suppress(IndexError):
