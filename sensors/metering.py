@@ -11,8 +11,7 @@ from sensors.dns.message import Messages
 from sensors.frame.flow import flow_frame
 from sensors.frame.identity import Identity, fingerprint
 from sensors.meter.counters import Counters
-from sensors.meter.layout import NOTES
-from sensors.meter.memory import Memory
+from sensors.meter.memory import DNS_PORT, Memory, has_port
 from sensors.meter.settings import DEFAULT_SETTINGS, MeterSettings
 from sensors.refusal import REFUSALS
 
@@ -76,9 +75,9 @@ class Metering:
             bytes=reading.octets,
             metered=memory.metered,
             refused=refused,
-            noted={
-                name: int(count) for name, count in zip(NOTES, memory.noted(), strict=True) if count
-            },
+            inner=memory.inner,
+            noted=memory.noted(),
+            shed=memory.shed(),
             flows=memory.flows,
             rows=memory.rows,
             dns_messages=self._messages.count,
@@ -106,7 +105,8 @@ class Metering:
     def _relieve(self, *, last: bool = False) -> Iterator[Metered]:
         """Make room in the meter; yield a batch if one is full, or the last."""
         memory = self._memory
-        self._messages.read(*memory.slices())
+        slices, ring = memory.slices()
+        self._messages.read(slices[has_port(slices, DNS_PORT)], ring)
         rows = self._settings.batch_rows
         if last or memory.is_out_full() or self._messages.waiting >= rows:
             flows, ways = memory.records()

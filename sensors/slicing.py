@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from sensors.capture.reading import Block, Reading
-from sensors.meter.layout import PORT_A, PORT_B, PROTOCOL, Rows
+from sensors.decode.layout import PORT_A, PORT_B, PROTOCOL, Rows
 from sensors.meter.memory import Memory
 from sensors.meter.settings import MeterSettings
 
@@ -81,7 +81,8 @@ def slice_packets(
     memory = Memory(MeterSettings(batch_rows=1), block_packets=_BLOCK_PACKETS)
     slices = Slices()
     for block in reading.blocks():
-        _take(block, memory.decoded(block, reading.refused), keys, slices)
+        for packets in memory.decoded(block, reading.refused):
+            _take(block, packets, keys, slices)
     return slices.captures()
 
 

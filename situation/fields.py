@@ -243,6 +243,15 @@ _APPLICATION = (
     Field("threat.tactic.name", _K, "ATT&CK tactic"),
 )
 
+_PROTOCOL = (
+    Field("citywatch.tls.client.ja4", _K, "JA4 of the client hello"),
+    Field("citywatch.ssh.hassh", _K, "HASSH of the client's key exchange"),
+    Field("citywatch.ssh.hassh_server", _K, "HASSH of the server's key exchange"),
+    Field("citywatch.credentials.cleartext", _B, "whether a secret crossed in clear text"),
+    Field("citywatch.ics.function", _K, "function of an industrial protocol, by its name"),
+    Field("citywatch.ics.act", _K, "read, write, start, stop, restart, download, upload, other"),
+)
+
 _NETWORK = (
     Field("network.transport", _K, "tcp, udp, icmp, ipv6-icmp, sctp or the protocol's name"),
     Field("network.type", _K, "ipv4 or ipv6"),
@@ -332,6 +341,7 @@ FIELDS: tuple[Field, ...] = (
     *_LOG,
     *_NETWORK,
     *_APPLICATION,
+    *_PROTOCOL,
     *_DNS,
     *_FLOW_STATE,
     *_FLOW_EXPORT,

@@ -12,6 +12,7 @@ RECORD = np.dtype(
         ("wire", np.int64),  # octets on the wire
         ("time", np.int64),  # nanoseconds since 1970
         ("link", np.int64),  # link type
+        ("tag", np.int64),  # VLAN tag that the kernel took off: TPID 16, TCI 16; 0 for none
     ],
     align=True,
 )

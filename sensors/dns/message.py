@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from sensors.decode.layout import PORT_A, PORT_B, PROTOCOL, Rows
 from sensors.dns.layout import (
     MESSAGE,
     NAME_TEXT_LIMIT,
@@ -26,7 +27,7 @@ from sensors.frame.community import community_ids
 from sensors.frame.identity import Identity
 from sensors.frame.text import address_column
 from sensors.frame.vocabulary import named_numbers, transport_names
-from sensors.meter.layout import ACTIVE, PORT_A, PORT_B, PROTOCOL, Rows
+from sensors.meter.layout import ACTIVE
 from sensors.octets import octets_of
 from situation.fields import DNS_SCHEMA
 

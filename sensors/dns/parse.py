@@ -4,6 +4,8 @@ import numpy as np
 import numpy.typing as npt
 
 from sensors.compilation import compiled, integer, stage
+from sensors.decode.layout import PROTOCOL, Rows
+from sensors.decode.transport import TCP
 from sensors.dns.layout import (
     LENGTH,
     NAME,
@@ -17,8 +19,6 @@ from sensors.dns.layout import (
 )
 from sensors.dns.name import put_name, skip_name
 from sensors.frame.column import Buffer
-from sensors.meter.layout import PROTOCOL, Rows
-from sensors.meter.transport import TCP
 from sensors.octets import Octets, big16
 
 _HEADER_OCTETS, _QUESTION_OCTETS, _RECORD_OCTETS = 12, 4, 10

@@ -5,9 +5,9 @@ import numpy.typing as npt
 import polars as pl
 
 from sensors.compilation import compiled, integer, stage
+from sensors.decode.layout import PORT_A, PORT_B, PROTOCOL, Rows
+from sensors.decode.transport import ICMP, ICMP6, SCTP, TCP, UDP
 from sensors.frame.column import Buffer, Offsets, text_column
-from sensors.meter.layout import PORT_A, PORT_B, PROTOCOL, Rows
-from sensors.meter.transport import ICMP, ICMP6, SCTP, TCP, UDP
 
 _WORD = 0xFFFFFFFF
 _BLOCK_OCTETS, _BLOCK_WORDS, _ROUNDS, _KIND_ROUNDS = 64, 16, 80, 20

@@ -3,13 +3,14 @@
 import numpy as np
 import polars as pl
 
+from sensors.decode.layout import Rows
 from sensors.frame.column import Integers, constant_column, nullable_column, time_column
 from sensors.frame.community import community_ids
 from sensors.frame.identity import Identity
 from sensors.frame.text import address_column
 from sensors.frame.turning import Floats, Turned, turned
 from sensors.frame.vocabulary import named_numbers, transport_names, vlan_names
-from sensors.meter.layout import ACTIVE, END_REASONS, Rows
+from sensors.meter.layout import ACTIVE, END_REASONS
 from situation.fields import FLOW_SCHEMA, TCP_FLAGS
 
 _PROTOCOLS = 256

@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from sensors.compilation import compiled, integer, stage
+from sensors.decode.layout import INNER, OUTER, PORT_A, PORT_B, PROTOCOL, Rows
+from sensors.decode.transport import ICMP, ICMP6
 from sensors.frame.column import Integers
-from sensors.meter.layout import INNER, OUTER, PORT_A, PORT_B, PROTOCOL, Rows
-from sensors.meter.transport import ICMP, ICMP6
 from situation.fields import TCP_FLAGS
 
 Words = npt.NDArray[np.uint64]

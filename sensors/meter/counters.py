@@ -15,7 +15,11 @@ class Counters:
     bytes: int = 0
     metered: int = 0
     refused: dict[str, int] = field(default_factory=dict)
+    inner: int = 0
+    """Packets inside of tunnels; the packets that carried them are in `metered`."""
     noted: dict[str, int] = field(default_factory=dict)
+    shed: dict[str, int] = field(default_factory=dict)
+    """What was left out of metered packets for overload: payloads for parsers, statistics."""
     flows: int = 0
     """Flows, however many interim records they gave."""
     rows: int = 0

@@ -3,6 +3,8 @@
 import numpy as np
 
 from sensors.compilation import called, compiled, integer, stage
+from sensors.decode.layout import Rows
+from sensors.decode.transport import TCP
 from sensors.meter.account import account
 from sensors.meter.layout import (
     ACTIVE,
@@ -11,6 +13,8 @@ from sensors.meter.layout import (
     END,
     FIN,
     IDLE,
+    MESSAGES,
+    NO_SLICES,
     NONE,
     OUT_FULL,
     QUEUES,
@@ -18,7 +22,6 @@ from sensors.meter.layout import (
     RST,
     SLICE_LIMIT,
     TABLE_FULL,
-    Rows,
     Table,
 )
 from sensors.meter.table import (
@@ -30,7 +33,6 @@ from sensors.meter.table import (
     touch,
     write_out,
 )
-from sensors.meter.transport import TCP
 from sensors.octets import Octets
 
 _FIN, _SYN, _RST, _ACK = 1, 2, 4, 16
@@ -152,14 +154,20 @@ def _follow_teardown(table: Table, row: int, packet: np.void) -> None:
 
 @compiled
 def _keep_slice(data: Octets, packet: np.void, flow: np.void, table: Table) -> None:
-    """Copy the payload into the ring."""
+    """Copy the frame, as far as it is kept, into the ring."""
     state = table.state
     kept = table.slices[state["slices"]]
-    length = min(packet["payload_captured"], SLICE_LIMIT)
-    at = state["slice_octets"]
-    payload = packet["payload_at"]
-    for octet in range(length):
-        table.ring[at + octet] = data.octets[payload + octet]
+    start = packet["frame_at"]
+    before = packet["payload_at"] - start
+    length = min(packet["payload_captured"], SLICE_LIMIT - before)
+    frame = state["slice_octets"]
+    for octet in range(before + length):
+        table.ring[frame + octet] = data.octets[start + octet]
+    kept["frame"] = frame
+    kept["wire"] = packet["wire"]
+    kept["link"] = packet["link"]
+    kept["sequence"] = packet["sequence"]
+    kept["initiator"] = flow["initiator"]
     kept["a_high"] = packet["a_high"]
     kept["a_low"] = packet["a_low"]
     kept["b_high"] = packet["b_high"]
@@ -168,7 +176,7 @@ def _keep_slice(data: Octets, packet: np.void, flow: np.void, table: Table) -> N
     kept["tags"] = packet["tags"]
     kept["serial"] = flow["serial"]
     kept["time"] = packet["time"]
-    kept["at"] = at
+    kept["at"] = frame + before
     kept["length"] = length
     kept["cut"] = packet["payload_bytes"] - length
     kept["number"] = flow["slices"]
@@ -176,7 +184,30 @@ def _keep_slice(data: Octets, packet: np.void, flow: np.void, table: Table) -> N
     flow["slices"] += 1
     flow["slices_left"] -= 1
     state["slices"] += 1
-    state["slice_octets"] = at + length
+    state["slice_octets"] = frame + before + length
+
+
+@compiled
+def _offer_slice(data: Octets, packet: np.void, flow: np.void, table: Table) -> None:
+    """Keep the payload for a parser, or count that it is not."""
+    if packet["payload_at"] - packet["frame_at"] >= SLICE_LIMIT:
+        return
+    if flow["slices_left"] <= 0:
+        table.state["slices_beyond"] += flow["wanted"] == MESSAGES
+    elif table.limits["level"] >= NO_SLICES:
+        table.state["slices_shed"] += 1
+    else:
+        _keep_slice(data, packet, flow, table)
+
+
+@compiled
+def _count_in(state: np.void, packet: np.void, flow: np.void) -> None:
+    """Count a packet, and remember its flow for the packet that it carries."""
+    if packet["depth"] == 0:
+        state["metered"] += 1
+    else:
+        state["inner"] += 1
+    state["outer"] = flow["serial"]
 
 
 @compiled
@@ -184,17 +215,15 @@ def _meter_one(data: Octets, packet: np.void, table: Table) -> None:
     """Take one packet; there is room for it."""
     row = _row_of(table, packet)
     flow = table.flows[row]
+    _count_in(table.state, packet, flow)
     if packet["protocol"] == TCP:
         _tell_initiator(flow, packet)
     account(flow, table.ways[2 * row + packet["side"]], packet)
     touch(table, row)
     if packet["protocol"] == TCP and packet["flags"] & (_FIN | _RST) != 0:
         _follow_teardown(table, row, packet)
-    if flow["sliced"] != 0 and packet["payload_captured"] > 0:
-        if flow["slices_left"] > 0:
-            _keep_slice(data, packet, flow, table)
-        else:
-            table.state["slices_shed"] += 1
+    if packet["payload_captured"] > 0:
+        _offer_slice(data, packet, flow, table)
 
 
 @stage
@@ -210,7 +239,6 @@ def meter(data: Octets, packets: Rows, begin: int, count: int, table: Table) -> 
         if now < state["now"]:
             state["backwards"] += 1
         state["now"] = now
-        state["metered"] += 1
         _meter_one(data, packet, table)
     state["status"] = DONE
     return count

@@ -1,59 +1,16 @@
-"""Arrays of the meter: what one packet, one flow, one direction of it and one slice hold."""
+"""Arrays of the meter: what one flow, one direction of it and one slice hold."""
 
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from sensors.decode.layout import KEY, Rows
 from situation.fields import TCP_FLAGS
-
-Rows = npt.NDArray[np.void]
-
-_KEY = [
-    ("a_high", np.uint64),  # the lower endpoint's address; IPv4 lies in the low word
-    ("a_low", np.uint64),
-    ("b_high", np.uint64),
-    ("b_low", np.uint64),
-    ("ports", np.uint64),  # a's port 16, b's port 16, protocol 8, IP version 8
-    ("tags", np.uint64),  # outer VLAN 16, inner VLAN 16, tunnel 32
-]
-"""Identity of a flow, both directions alike."""
-
-PACKET = np.dtype(
-    [
-        *_KEY,
-        ("hash", np.uint64),
-        ("time", np.int64),
-        ("wire", np.int64),
-        ("ip_bytes", np.int64),
-        ("payload_bytes", np.int64),
-        ("payload_at", np.int64),
-        ("payload_captured", np.int64),
-        ("ip_end", np.int64),  # where the captured octets of the IP packet end
-        ("ip_at", np.int64),
-        ("fragment_id", np.int64),
-        ("sequence", np.int64),
-        ("source_port", np.int64),
-        ("destination_port", np.int64),
-        ("fragment", np.uint8),  # WHOLE, FIRST_FRAGMENT or LATER_FRAGMENT
-        ("protocol", np.uint8),
-        ("ttl", np.uint8),
-        ("flags", np.uint8),
-        ("side", np.uint8),  # 0: endpoint a sent it
-        ("version", np.uint8),
-        ("icmp_type", np.uint8),
-        ("icmp_code", np.uint8),
-        ("one_way", np.uint8),  # whether it is ICMP that nothing answers
-    ],
-    align=True,
-)
-"""A packet that was decoded."""
-
-WHOLE, FIRST_FRAGMENT, LATER_FRAGMENT = 0, 1, 2
 
 FLOW = np.dtype(
     [
-        *_KEY,
+        *KEY,
         ("hash", np.uint64),
         ("serial", np.int64),  # number of the flow in this run
         ("first", np.int64),  # of this record
@@ -66,7 +23,18 @@ FLOW = np.dtype(
         ("record", np.int32),  # number of the record in the flow
         ("slices", np.int32),  # slices that were kept of it
         ("slices_left", np.int32),
-        ("sliced", np.uint8),  # whether its payloads are kept for a parser
+        ("wanted", np.uint8),  # NOTHING, BEGINNING or MESSAGES
+        ("seen_tags", np.uint64),  # tags of its first packet, in the key or not
+        ("outer", np.int64),  # serial of the flow that carried its first packet, NONE if none did
+        ("history", np.uint64, (3,)),  # letters of the handshake and what followed, 5 bits each
+        ("heard", np.uint32),  # a bit for each letter that stands in the history
+        ("syn_time", np.int64),  # of the initiator's SYN, NONE before
+        ("reply_time", np.int64),  # of the SYN-ACK, NONE before
+        ("rtt", np.int64),  # from SYN to the ACK that ends the handshake, NONE if not seen
+        ("letters", np.uint8),  # in the history
+        ("told", np.uint8),  # what told the initiator: position in TOLD_BY
+        ("depth", np.uint8),  # tunnels around it
+        ("tunnel", np.uint8),  # position in TUNNELS
         ("queue", np.uint8),
         ("initiator", np.uint8),  # side
         ("firm", np.uint8),  # whether a SYN told the initiator
@@ -95,8 +63,14 @@ WAY = np.dtype(
         ("iat_sum", np.int64),
         ("iat_squares", np.float64),
         *((flag, np.uint32) for flag in TCP_FLAGS),
+        ("first", np.int64),  # of the record; NONE before the first packet
+        ("expected", np.int64),  # sequence number behind what was sent, NONE before
+        ("retransmitted", np.uint32),
+        ("disordered", np.uint32),
+        ("zero_windows", np.uint32),
         ("ttl_min", np.uint8),
         ("ttl_max", np.uint8),
+        ("checksum", np.uint8),  # worst of CHECKSUMS that was seen
     ],
     align=True,
 )
@@ -104,18 +78,23 @@ WAY = np.dtype(
 
 SLICE = np.dtype(
     [
-        *_KEY,
+        *KEY,
         ("serial", np.int64),
         ("time", np.int64),
-        ("at", np.int64),  # offset in the ring
+        ("at", np.int64),  # offset of the payload in the ring
         ("length", np.int64),
         ("cut", np.int64),  # octets of the payload that were not kept
+        ("frame", np.int64),  # offset of the frame in the ring; it ends with the payload
+        ("wire", np.int64),  # octets of the frame on the wire
+        ("link", np.int64),
+        ("sequence", np.int64),  # of the first octet, where it is TCP
         ("number", np.int32),  # of the slice in its flow
         ("side", np.uint8),
+        ("initiator", np.uint8),  # side, as far as it is known
     ],
     align=True,
 )
-"""A payload that was copied for a parser."""
+"""A frame that was copied for the parser of its payload."""
 
 STATE = np.dtype(
     [
@@ -128,10 +107,14 @@ STATE = np.dtype(
         ("out", np.int64),  # records written out
         ("slices", np.int64),
         ("slice_octets", np.int64),
-        ("metered", np.int64),
+        ("metered", np.int64),  # packets, without those inside of tunnels
+        ("inner", np.int64),  # packets inside of tunnels
+        ("outer", np.int64),  # serial of the flow that the packet before belongs to
         ("backwards", np.int64),
         ("evicted", np.int64),
-        ("slices_shed", np.int64),
+        ("slices_beyond", np.int64),  # messages beyond the limit of their flow
+        ("slices_shed", np.int64),  # payloads that were not kept for overload
+        ("statistics_shed", np.int64),  # packets counted without sizes and gaps for overload
         ("status", np.int64),
     ],
     align=True,
@@ -142,8 +125,8 @@ LIMITS = np.dtype(
         ("idle", np.int64, (4,)),  # nanoseconds, by queue
         ("active", np.int64),
         ("max_flows", np.int64),
-        ("slices", np.int64),
-        ("slice_port", np.int64),
+        ("payloads", np.int64),  # kept of a flow on ports of no message protocol
+        ("level", np.int64),  # what is shed: EVERYTHING, NO_SLICES, NO_STATISTICS
     ],
     align=True,
 )
@@ -161,9 +144,19 @@ _, IDLE, ACTIVE, FIN, RST, END, EVICTED = range(len(END_REASONS))
 DONE, OUT_FULL, TABLE_FULL, RING_FULL = 0, 1, 2, 3
 """Why the meter stopped; all but DONE ask for room and go on with the same packet."""
 
+TOLD_BY = ("first", "syn", "port")
+"""What told the initiator: the first packet, a SYN, or a known port, which turned it."""
+TOLD_FIRST, TOLD_SYN, TOLD_PORT = range(len(TOLD_BY))
+
+NOTHING, BEGINNING, MESSAGES = 0, 1, 2
+"""Which payloads of a flow are kept: none, its first, or so many of each record."""
+
+EVERYTHING, NO_SLICES, NO_STATISTICS = 0, 1, 2
+"""What is left out under overload, by level; counters never are."""
+
 NONE = -1
 SLICE_LIMIT = 4096
-"""Octets kept of one payload."""
+"""Octets kept of one frame."""
 
 
 class Table(NamedTuple):
@@ -178,54 +171,9 @@ class Table(NamedTuple):
     links: Rows
     out_flows: Rows
     out_ways: Rows
+    wanted: npt.NDArray[np.uint16]
+    """Payloads of one flow that are kept, by port; the greater of its two ports holds."""
     slices: Rows
     ring: npt.NDArray[np.uint8]
     state: np.void
     limits: np.void
-
-
-PORT_A, PORT_B, PROTOCOL = np.uint64(48), np.uint64(32), np.uint64(8)
-OUTER, INNER = np.uint64(48), np.uint64(32)
-"""Shifts of the parts in `ports` and `tags`."""
-
-FRAGMENT = np.dtype(
-    [
-        ("source_high", np.uint64),
-        ("source_low", np.uint64),
-        ("destination_high", np.uint64),
-        ("destination_low", np.uint64),
-        ("tags", np.uint64),
-        ("identity", np.int64),  # identification and protocol, -1 if empty
-        ("time", np.int64),
-        ("source_port", np.int64),
-        ("destination_port", np.int64),
-        ("protocol", np.uint8),
-        ("one_way", np.uint8),
-    ],
-    align=True,
-)
-"""Ports of a first fragment, for those that follow it."""
-
-NOTES = (
-    "time_backwards",
-    "fragments_unassigned",
-    "ports_missing",
-    "flows_evicted",
-    "dns_beyond_limit",
-)
-"""What is metered and still worth a count."""
-TIME_BACKWARDS, FRAGMENTS_UNASSIGNED, PORTS_MISSING, FLOWS_EVICTED, DNS_BEYOND_LIMIT = range(
-    len(NOTES)
-)
-
-
-class Book(NamedTuple):
-    """What the decoder writes beside the packets."""
-
-    refused: npt.NDArray[np.int64]
-    links: npt.NDArray[np.int64]
-    """Packets of unknown link types, by link type."""
-    notes: npt.NDArray[np.int64]
-    """Counts by position in NOTES."""
-    fragments: Rows
-    seed: np.uint64

@@ -1,37 +1,41 @@
 """The meter's memory: the arrays, how they grow, and the stages run over them."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import numpy.typing as npt
 
 from sensors.capture.reading import Block
-from sensors.meter.decode import decode
+from sensors.decode.layout import (
+    FRAGMENT,
+    INNER,
+    NOTES,
+    OUTER,
+    PACKET,
+    PORT_A,
+    PORT_B,
+    TUNNEL_DEPTH,
+    Book,
+    Rows,
+)
+from sensors.decode.packet import decode
 from sensors.meter.kernel import flush, meter
 from sensors.meter.layout import (
     CLOSED_QUEUE,
-    DNS_BEYOND_LIMIT,
     FLOW,
-    FLOWS_EVICTED,
-    FRAGMENT,
     LIMITS,
     LINK,
     NONE,
-    NOTES,
     OTHER_QUEUE,
     OUT_FULL,
-    PACKET,
     QUEUES,
     SLICE,
     STATE,
     TABLE_FULL,
     TCP_QUEUE,
-    TIME_BACKWARDS,
     UDP_QUEUE,
     WAY,
-    Book,
-    Rows,
     Table,
 )
 from sensors.meter.settings import MeterSettings
@@ -42,6 +46,8 @@ _FRAGMENTS = 4096
 _SLICES = 16_384
 _RING_OCTETS = 8 * 1024 * 1024
 _LINK_TYPES = 65_536
+_PORTS = 65_536
+DNS_PORT = 53
 _SECOND = 1_000_000_000
 
 
@@ -56,9 +62,19 @@ def _limits(settings: MeterSettings) -> np.void:
         limits["idle"][queue] = round(seconds * _SECOND)
     limits["active"] = round(settings.active_seconds * _SECOND)
     limits["max_flows"] = settings.max_flows
-    limits["slices"] = settings.dns_messages
-    limits["slice_port"] = settings.dns_port
+    limits["payloads"] = settings.payloads
     return limits
+
+
+def _wanted(settings: MeterSettings, message_ports: Iterable[int]) -> npt.NDArray[np.uint16]:
+    wanted = np.full(_PORTS, settings.payloads, np.uint16)
+    wanted[list(message_ports)] = settings.messages
+    return wanted
+
+
+def _tag_mask(settings: MeterSettings) -> np.uint64:
+    vlans = 0xFFFF << int(OUTER) | 0xFFFF << int(INNER)
+    return np.uint64(vlans * settings.vlan_in_key | 0xFFFFFFFF * settings.tunnel_in_key)
 
 
 def _links(rows: int) -> Rows:
@@ -79,22 +95,36 @@ def _longer(rows: Rows, count: int) -> Rows:
     return longer
 
 
+def has_port(rows: Rows, port: int) -> npt.NDArray[np.bool_]:
+    """Tell which rows with a flow's key have this port at either end."""
+    ports = rows["ports"]
+    ends = (ports >> PORT_A, (ports >> PORT_B) & np.uint64(_PORTS - 1))
+    return np.asarray((ends[0] == port) | (ends[1] == port))
+
+
 class Memory:
     """Holds the flow table. It grows with the flows alive, up to `max_flows` of the settings."""
 
-    def __init__(self, settings: MeterSettings, *, block_packets: int) -> None:
+    def __init__(
+        self,
+        settings: MeterSettings,
+        *,
+        block_packets: int,
+        message_ports: Iterable[int] = (DNS_PORT,),
+    ) -> None:
         self._largest = settings.max_flows + QUEUES + 1
-        self._packets = np.zeros(block_packets, PACKET)
+        self._packets = np.zeros(block_packets + TUNNEL_DEPTH + 1, PACKET)
         self.links: npt.NDArray[np.int64] = np.zeros(_LINK_TYPES, np.int64)
         """Packets refused for their link type, by link type."""
         self._notes: npt.NDArray[np.int64] = np.zeros(len(NOTES), np.int64)
         self._fragments = np.zeros(_FRAGMENTS, FRAGMENT)
         self._seed = np.uint64(secrets.randbits(64))
-        self.table = self._first_table(settings)
+        self._tag_mask = _tag_mask(settings)
+        self.table = self._first_table(settings, message_ports)
         self.rows = 0
         """Records that were handed over."""
 
-    def _first_table(self, settings: MeterSettings) -> Table:
+    def _first_table(self, settings: MeterSettings, message_ports: Iterable[int]) -> Table:
         rows = min(_FIRST_ROWS, self._largest)
         hashes, slots = _slots(rows)
         state: np.void = np.zeros(1, STATE)[0]
@@ -108,6 +138,7 @@ class Memory:
             links=_links(rows),
             out_flows=np.zeros(settings.batch_rows, FLOW),
             out_ways=np.zeros(2 * settings.batch_rows, WAY),
+            wanted=_wanted(settings, message_ports),
             slices=np.zeros(_SLICES, SLICE),
             ring=np.zeros(_RING_OCTETS, np.uint8),
             state=state,
@@ -127,24 +158,31 @@ class Memory:
         )
         replace_all(self.table.flows, self.table.links, hashes, slots)
 
-    def decoded(self, block: Block, refused: npt.NDArray[np.int64]) -> Rows:
-        """Return the packets of a block that carry IP, until the next block is decoded."""
-        book = Book(refused, self.links, self._notes, self._fragments, self._seed)
-        with np.errstate(over="ignore"):
-            count = decode(block.data, block.records, block.packets, self._packets, book)
-        return self._packets[:count]
+    def decoded(self, block: Block, refused: npt.NDArray[np.int64]) -> Iterator[Rows]:
+        """Yield the packets of a block that carry IP, those in tunnels behind what carries them.
+
+        Each yield is valid until the next; a block without tunnels is one.
+        """
+        book = Book(refused, self.links, self._notes, self._fragments, self._seed, self._tag_mask)
+        number = 0
+        while number < block.packets:
+            with np.errstate(over="ignore"):
+                number, count = decode(
+                    block.data, block.records[: block.packets], number, self._packets, book
+                )
+            yield self._packets[:count]
 
     def take(self, block: Block, refused: npt.NDArray[np.int64]) -> Iterator[int]:
         """Meter a block; yield OUT_FULL or RING_FULL wherever the caller has to make room."""
-        count = len(self.decoded(block, refused))
-        number = 0
-        while number < count:
-            number = meter(block.data, self._packets, number, count, self.table)
-            status = int(self.table.state["status"])
-            if status == TABLE_FULL:
-                self._grow()
-            elif number < count:
-                yield status
+        for packets in self.decoded(block, refused):
+            number, count = 0, len(packets)
+            while number < count:
+                number = meter(block.data, self._packets, number, count, self.table)
+                status = int(self.table.state["status"])
+                if status == TABLE_FULL:
+                    self._grow()
+                elif number < count:
+                    yield status
 
     def finish(self) -> Iterator[int]:
         """End all flows; yield OUT_FULL wherever the caller has to make room."""
@@ -174,18 +212,34 @@ class Memory:
 
     @property
     def metered(self) -> int:
-        """Packets that were counted into a flow."""
+        """Packets that were counted into a flow; those inside of tunnels are apart."""
         return int(self.table.state["metered"])
+
+    @property
+    def inner(self) -> int:
+        """Packets inside of tunnels, which were counted into a flow of their own as well."""
+        return int(self.table.state["inner"])
 
     @property
     def flows(self) -> int:
         """Flows that were opened."""
         return int(self.table.state["serial"])
 
-    def noted(self) -> npt.NDArray[np.int64]:
-        """Return the counts of NOTES."""
-        notes = self._notes.copy()
-        notes[TIME_BACKWARDS] = self.table.state["backwards"]
-        notes[FLOWS_EVICTED] = self.table.state["evicted"]
-        notes[DNS_BEYOND_LIMIT] = self.table.state["slices_shed"]
-        return notes
+    def noted(self) -> dict[str, int]:
+        """Return what was seen, metered and is worth a count, by name."""
+        state = self.table.state
+        notes = dict(zip(NOTES, map(int, self._notes), strict=True)) | {
+            "time_backwards": int(state["backwards"]),
+            "flows_evicted": int(state["evicted"]),
+            "messages_beyond_limit": int(state["slices_beyond"]),
+        }
+        return {name: count for name, count in notes.items() if count}
+
+    def shed(self) -> dict[str, int]:
+        """Return what was left out of metered packets for overload, by name."""
+        state = self.table.state
+        shed = {
+            "payloads": int(state["slices_shed"]),
+            "statistics": int(state["statistics_shed"]),
+        }
+        return {name: count for name, count in shed.items() if count}

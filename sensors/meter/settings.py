@@ -22,10 +22,15 @@ class MeterSettings:
     """Flows alive at the same time; beyond it the one that was quiet longest is evicted."""
     batch_rows: int = 50_000
     """Flow rows, or DNS rows, after which a batch is handed over."""
-    dns_port: int = 53
-    dns_messages: int = 64
-    """Payload packets of one flow record on the DNS port that are kept for the parser; what comes
-    beyond is metered and noted as `dns_beyond_limit`."""
+    payloads: int = 8
+    """First payload packets of each TCP or UDP flow that are kept for the parsers; 0 keeps none."""
+    messages: int = 64
+    """The same, of each flow record, where a port says that message follows message, as in DNS;
+    what comes beyond is metered and noted as `messages_beyond_limit`."""
+    vlan_in_key: bool = True
+    """Whether packets of different VLANs are different flows."""
+    tunnel_in_key: bool = True
+    """The same for virtual networks, such as those of VXLAN."""
 
 
 DEFAULT_SETTINGS = MeterSettings()

@@ -4,22 +4,23 @@ import numpy as np
 import numpy.typing as npt
 
 from sensors.compilation import called, compiled, integer, stage
+from sensors.decode.layout import PORT_A, PORT_B, Rows
+from sensors.decode.transport import TCP, UDP
 from sensors.meter.account import clear_flow, clear_way
 from sensors.meter.layout import (
     ACTIVE,
+    BEGINNING,
     CLOSED_QUEUE,
     EVICTED,
+    MESSAGES,
     NONE,
+    NOTHING,
     OTHER_QUEUE,
-    PORT_A,
-    PORT_B,
     QUEUES,
     TCP_QUEUE,
     UDP_QUEUE,
-    Rows,
     Table,
 )
-from sensors.meter.transport import TCP, UDP
 
 _PORT_MASK = np.uint64(0xFFFF)
 _SYN, _ACK = 2, 16
@@ -149,7 +150,8 @@ def begin_record(table: Table, row: int, now: int) -> None:
     """Go on with an empty record; the time since the packet before is kept."""
     flow = table.flows[row]
     clear_flow(flow, now)
-    flow["slices_left"] = table.limits["slices"] * flow["sliced"]
+    if flow["wanted"] == MESSAGES:
+        flow["slices_left"] = _wanted_of(table, flow["ports"])
     clear_way(table.ways[2 * row])
     clear_way(table.ways[2 * row + 1])
 
@@ -203,6 +205,24 @@ def _queue_of(protocol: int) -> int:
 
 
 @compiled
+def _wanted_of(table: Table, ports: np.uint64) -> int:
+    """Return how many payloads are kept of a flow with these ports."""
+    a, b = integer(ports >> PORT_A), integer((ports >> PORT_B) & _PORT_MASK)
+    return max(integer(table.wanted[a]), integer(table.wanted[b]))
+
+
+@compiled
+def _want(table: Table, flow: np.void, protocol: int) -> None:
+    """Say which payloads of a new flow are kept."""
+    flow["wanted"] = NOTHING
+    flow["slices_left"] = 0
+    if protocol in (TCP, UDP):
+        flow["slices_left"] = _wanted_of(table, flow["ports"])
+        messages = flow["slices_left"] > table.limits["payloads"]
+        flow["wanted"] = MESSAGES if messages else BEGINNING
+
+
+@compiled
 def _introduce(table: Table, flow: np.void, packet: np.void) -> None:
     """Take key and identity of a new flow from its first packet."""
     flow["a_high"] = packet["a_high"]
@@ -224,11 +244,11 @@ def _introduce(table: Table, flow: np.void, packet: np.void) -> None:
     flow["icmp_code"] = packet["icmp_code"]
     flow["sequence"] = NONE
     flow["queue"] = _queue_of(packet["protocol"])
-    port = np.uint64(table.limits["slice_port"])
-    ports = packet["ports"]
-    flow["sliced"] = packet["protocol"] in (TCP, UDP) and (
-        ports >> PORT_A == port or (ports >> PORT_B) & _PORT_MASK == port
-    )
+    flow["seen_tags"] = packet["seen_tags"]
+    flow["depth"] = packet["depth"]
+    flow["tunnel"] = packet["tunnel"]
+    flow["outer"] = table.state["outer"] if packet["depth"] > 0 else NONE
+    _want(table, flow, packet["protocol"])
 
 
 @called

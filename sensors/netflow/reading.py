@@ -12,10 +12,10 @@ import numpy as np
 
 from sensors.capture.reading import Block, Reading
 from sensors.capture.stream import Stream
-from sensors.meter.layout import WHOLE, Rows
+from sensors.decode.layout import WHOLE, Rows
+from sensors.decode.transport import UDP
 from sensors.meter.memory import Memory
 from sensors.meter.settings import MeterSettings
-from sensors.meter.transport import UDP
 from sensors.netflow.decoder import Datagram, Decoded, Decoder
 from sensors.netflow.wire.message import SECOND
 from sensors.netflow.wire.template import IPFIX
@@ -78,9 +78,10 @@ class Export:
         memory = Memory(MeterSettings(batch_rows=1), block_packets=_BLOCK_PACKETS)
         reading = self._reading
         for block in reading.blocks():
-            packets = memory.decoded(block, reading.refused)
-            self.skipped["not_ip"] += block.packets - len(packets)
-            yield from self._of_packets(block, packets)
+            self.skipped["not_ip"] += block.packets
+            for packets in memory.decoded(block, reading.refused):
+                self.skipped["not_ip"] -= int((packets["depth"] == 0).sum())
+                yield from self._of_packets(block, packets)
 
     def _of_packets(self, block: Block, packets: Rows) -> Iterator[Datagram]:
         for packet in packets:

@@ -2,6 +2,8 @@
 
 FLOW = "flow"
 DNS = "dns"
+PROTOCOL = "protocol"
+"""Messages of application protocols that the packet sensor read: http, tls, ssh, modbus ..."""
 LOG = "log"
 ALERT = "alert"
 FINDING = "finding"

@@ -14,7 +14,7 @@ FILES = (
     "capture/test_pcapng.py",
     "dns/test_message.py",
     "frame/test_community.py",
-    "meter/test_decode.py",
+    "decode/test_packet.py",
     "meter/test_kernel.py",
     "netflow/flow/test_endpoint.py",
     "netflow/test_hostile.py",

@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
+from sensors.decode.transport import TCP, UDP
 from sensors.frame.column import Flags, Integers, nullable_column
-from sensors.meter.transport import TCP, UDP
 from sensors.netflow.flow.endpoint import protocol_of
 from sensors.netflow.wire.records import LIMIT, Records
 from situation.fields import TCP_FLAGS

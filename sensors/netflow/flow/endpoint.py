@@ -5,11 +5,8 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from sensors.frame.column import Flags, Integers
-from sensors.frame.community import community_ids
-from sensors.frame.text import Words, address_column
-from sensors.meter.layout import PORT_A, PORT_B, PROTOCOL, Rows
-from sensors.meter.transport import (
+from sensors.decode.layout import PORT_A, PORT_B, PROTOCOL, Rows
+from sensors.decode.transport import (
     COUNTERPART,
     COUNTERPART6,
     ICMP,
@@ -19,6 +16,9 @@ from sensors.meter.transport import (
     TCP,
     UDP,
 )
+from sensors.frame.column import Flags, Integers
+from sensors.frame.community import community_ids
+from sensors.frame.text import Words, address_column
 from sensors.netflow.wire.records import Records
 
 _IPV4, _IPV6 = 4, 6

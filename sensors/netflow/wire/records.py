@@ -9,9 +9,9 @@ import polars as pl
 import pyarrow as pa
 
 from sensors.compilation import compiled, integer, stage
+from sensors.decode.layout import Rows
 from sensors.frame.column import Buffer, Flags, Integers
 from sensors.frame.text import Words
-from sensors.meter.layout import Rows
 from sensors.netflow.wire.element import REVERSE_ENTERPRISE, Element
 from sensors.netflow.wire.template import VARIABLE, Template
 

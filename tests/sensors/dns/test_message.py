@@ -197,7 +197,7 @@ def test_several_messages_of_one_segment_are_read_over_tcp(tmp_path: pathlib.Pat
 def test_no_more_messages_of_one_flow_are_kept_than_was_set(tmp_path: pathlib.Path) -> None:
     frames = [query(asked(f"h{number}.example.com")) for number in range(10)]
     packets = [(START + number, frame) for number, frame in enumerate(frames)]
-    result = meter(written(tmp_path, pcap(packets)), MeterSettings(dns_messages=4))
+    result = meter(written(tmp_path, pcap(packets)), MeterSettings(payloads=2, messages=4))
     assert len(result.dns) == 4
     assert result.counters.metered == 10
 
@@ -249,4 +249,4 @@ def test_messages_beyond_the_limit_of_a_record_are_metered_and_noted(
     result = meter(written(tmp_path, pcap(burst)))
     assert result.dns.height == 64
     assert result.flows["source.packets"].sum() == 70
-    assert result.counters.noted == {"dns_beyond_limit": 6}
+    assert result.counters.noted == {"messages_beyond_limit": 6}

@@ -3,9 +3,9 @@
 import numpy as np
 
 from sensors.compilation import compiled, integer
-from sensors.meter.layout import (
+from sensors.decode.layout import (
     FIRST_FRAGMENT,
-    FRAGMENTS_UNASSIGNED,
+    FRAGMENTS_ORPHANED,
     LATER_FRAGMENT,
     PORTS_MISSING,
     Book,
@@ -117,7 +117,7 @@ def _remember(packet: np.void, book: Book) -> None:
     fragment["source_low"] = packet["a_low"]
     fragment["destination_high"] = packet["b_high"]
     fragment["destination_low"] = packet["b_low"]
-    fragment["tags"] = packet["tags"]
+    fragment["tags"] = packet["seen_tags"]
     fragment["identity"] = packet["fragment_id"]
     fragment["time"] = packet["time"]
     fragment["source_port"] = packet["source_port"]
@@ -136,7 +136,7 @@ def _recall(packet: np.void, book: Book) -> bool:
         or fragment["source_high"] != packet["a_high"]
         or fragment["destination_low"] != packet["b_low"]
         or fragment["destination_high"] != packet["b_high"]
-        or fragment["tags"] != packet["tags"]
+        or fragment["tags"] != packet["seen_tags"]
         or abs(packet["time"] - fragment["time"]) > _FRAGMENT_LIFE
     ):
         return False
@@ -159,7 +159,7 @@ def transport_layer(data: Octets, packet: np.void, book: Book) -> None:
     packet["one_way"] = False
     if packet["fragment"] == LATER_FRAGMENT:
         if not _recall(packet, book):
-            book.notes[FRAGMENTS_UNASSIGNED] += 1
+            book.notes[FRAGMENTS_ORPHANED] += 1
         packet["payload_captured"] = 0
         return
     if not _read(data, packet, packet["ip_end"] - packet["payload_at"]):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sensors.compilation import compiled
-from sensors.meter.layout import FIRST_FRAGMENT, LATER_FRAGMENT, WHOLE
+from sensors.decode.layout import FIRST_FRAGMENT, LATER_FRAGMENT, WHOLE
 from sensors.octets import Octets, big16, big32, big64, octet
 from sensors.refusal import BAD_IP_HEADER, TRUNCATED_FRAME
 

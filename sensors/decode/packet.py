@@ -4,10 +4,10 @@ import numpy as np
 
 from sensors.capture.layout import Records
 from sensors.compilation import compiled, stage
-from sensors.meter.layout import PORT_A, PORT_B, PROTOCOL, Book, Rows
-from sensors.meter.link import UNKNOWN_LINK, link_layer
-from sensors.meter.network import ACCEPTED, network_layer
-from sensors.meter.transport import transport_layer
+from sensors.decode.layout import PORT_A, PORT_B, PROTOCOL, TUNNEL_DEPTH, Book, Rows
+from sensors.decode.link import UNKNOWN_LINK, link_layer
+from sensors.decode.network import ACCEPTED, network_layer
+from sensors.decode.transport import transport_layer
 from sensors.octets import Octets
 
 _MULTIPLIER = np.uint64(0xFF51AFD7ED558CCD)
@@ -43,7 +43,7 @@ def _is_ordered(packet: np.void) -> bool:
 
 
 @compiled
-def _identify(packet: np.void, seed: np.uint64) -> None:
+def _identify(packet: np.void, seed: np.uint64, tag_mask: np.uint64) -> None:
     """Complete the key and its hash. One-way ICMP keeps its direction."""
     a_port, b_port = packet["source_port"], packet["destination_port"]
     packet["side"] = 0
@@ -56,6 +56,7 @@ def _identify(packet: np.void, seed: np.uint64) -> None:
         | (np.uint64(packet["protocol"]) << PROTOCOL)
         | np.uint64(packet["version"])
     )
+    packet["tags"] = packet["seen_tags"] & tag_mask
     mixed = _mix(_mix(seed, packet["a_low"]), packet["b_low"])
     mixed = _mix(_mix(mixed, packet["a_high"]), packet["b_high"])
     packet["hash"] = _mix(_mix(mixed, packet["ports"]), packet["tags"])
@@ -72,6 +73,12 @@ def _decode_one(data: Octets, record: np.void, packet: np.void, book: Book) -> b
             book.refused[-1 - version] += 1
         return False
     packet["time"] = record["time"]
+    packet["frame_at"] = record["at"]
+    packet["frame_tag"] = record["tag"]
+    packet["link"] = record["link"]
+    packet["depth"] = 0
+    packet["tunnel"] = 0
+    packet["checksum"] = 0
     packet["wire"] = record["wire"]
     packet["version"] = version
     packet["ip_at"] = at
@@ -82,15 +89,22 @@ def _decode_one(data: Octets, record: np.void, packet: np.void, book: Book) -> b
         book.refused[refusal] += 1
         return False
     transport_layer(data, packet, book)
-    _identify(packet, book.seed)
+    _identify(packet, book.seed, book.tag_mask)
     return True
 
 
 @stage
-def decode(data: Octets, records: Records, count: int, packets: Rows, book: Book) -> int:
-    """Decode `records[:count]` into the front of `packets`; return how many were accepted."""
+def decode(
+    data: Octets, records: Records, begin: int, packets: Rows, book: Book
+) -> tuple[int, int]:
+    """Decode `records[begin:]` into the front of `packets` as long as there is room.
+
+    Return the first record that was not decoded, and how many packets were made.
+    """
     made = 0
-    for number in range(count):
+    number = begin
+    while number < len(records) and made + TUNNEL_DEPTH < len(packets):
         if _decode_one(data, records[number], packets[made], book):
             made += 1
-    return made
+        number += 1
+    return number, made

@@ -237,7 +237,7 @@ def test_a_fragment_without_its_first_is_metered_without_ports_and_noted(
     long = IP(src=CLIENT, dst=SERVER, id=77) / UDP(sport=40_000, dport=9_000) / Raw(b"u" * 3000)
     result = metered(tmp_path, *(ether(piece) for piece in fragment(long, 1000)[1:]))
     assert result.flow["source.port"] == 0
-    assert result.counters.noted == {"fragments_unassigned": 3}
+    assert result.counters.noted == {"fragments_orphaned": 3}
 
 
 def test_a_fragment_that_comes_after_30_seconds_is_not_assigned(tmp_path: pathlib.Path) -> None:
@@ -245,7 +245,7 @@ def test_a_fragment_that_comes_after_30_seconds_is_not_assigned(tmp_path: pathli
     first, second = (ether(piece) for piece in fragment(long, 1000))
     late = [(START, first), (START + 30_000_000_001, second)]
     result = meter(written(tmp_path, pcap(late)))
-    assert result.counters.noted == {"fragments_unassigned": 1}
+    assert result.counters.noted == {"fragments_orphaned": 1}
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sensors.compilation import compiled
-from sensors.meter.layout import INNER, OUTER
+from sensors.decode.layout import INNER, OUTER
 from sensors.octets import Octets, big16, octet
 from sensors.refusal import NOT_IP, TRUNCATED_FRAME
 
@@ -32,15 +32,15 @@ def _tagged(data: Octets, at: int, end: int, packet: np.void) -> int:
     Outer is the first tag, inner the last of several. A priority tag (VLAN 0) is no VLAN
     (IEEE 802.1Q, 9.6).
     """
-    packet["tags"] = 0
+    packet["seen_tags"] = 0
     for _ in range(_VLAN_LIMIT):
         if at + 6 > end or big16(data, at) not in _VLAN_TYPES:
             break
         vlan = np.uint64(big16(data, at + 2) & _VLAN_MASK)
-        if packet["tags"] == 0:
-            packet["tags"] = vlan << OUTER
+        if packet["seen_tags"] == 0:
+            packet["seen_tags"] = vlan << OUTER
         else:
-            packet["tags"] = (packet["tags"] >> OUTER << OUTER) | (vlan << INNER)
+            packet["seen_tags"] = (packet["seen_tags"] >> OUTER << OUTER) | (vlan << INNER)
         at += 4
     return at
 
@@ -106,7 +106,7 @@ def link_layer(data: Octets, record: np.void, packet: np.void) -> tuple[int, int
     at = record["at"]
     end = at + record["captured"]
     link = record["link"]
-    packet["tags"] = 0
+    packet["seen_tags"] = 0
     if link == _ETHERNET:
         return _typed(data, at + _ETHERNET_TYPE_AT, end, packet)
     if link in _RAW:

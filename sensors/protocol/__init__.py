@@ -1,0 +1,1 @@
+"""The deep path: payloads that the meter kept become records of application protocols."""
