@@ -33,7 +33,8 @@ fix: .venv/ready   ## let ruff mend what it can
 bench: .venv/ready peers ## measure, as ratios in one run
 	$(PY)/python -m tests.bench
 
-peers: tests/bench/peers/.venv/ready ## what is measured beside us, in an environment of its own
+peers: tests/bench/peers/.venv/ready ## what is measured beside us, Python in an environment of its own
+	@sh tests/parts.sh bench
 
 tests/bench/peers/.venv/ready: tests/bench/peers/presidio.lock
 	python3 -m venv $(@D)

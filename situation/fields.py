@@ -282,8 +282,16 @@ _DNS = (
 _FLOW_STATE = (
     Field("citywatch.flow.id", _K, "the same for every record of one flow"),
     Field("citywatch.flow.final", _B, "false for an interim record of a flow that lives on"),
-    Field("citywatch.flow.end_reason", _K, "idle, active, fin, rst, end, evicted"),
-    Field("citywatch.flow.tunnel.id", _L, "tunnel that carried it, 0 for none"),
+    Field("citywatch.flow.end_reason", _K, "idle, active, fin, rst, end, evicted, reopened"),
+    Field("citywatch.flow.tunnel.id", _L, "virtual network that it lies in, 0 for none"),
+    Field("citywatch.flow.tunnel.type", _K, "what carried it: gre, vxlan, gtp-u, ipip ..."),
+    Field("citywatch.flow.tunnel.depth", _L, "tunnels around it"),
+    Field("citywatch.flow.tunnel.outer_id", _K, "id of the flow that carried its first packet"),
+    Field("citywatch.flow.told_by", _K, "what told the initiator: first packet, syn or port"),
+    Field("citywatch.flow.history", _K, "what each side did, in Zeek's letters, up to here"),
+    Field("citywatch.flow.state", _K, "state of the connection in Zeek's words: SF, S0, REJ ..."),
+    Field("citywatch.flow.rtt", _L, "nanoseconds from SYN to the ACK that ends the handshake"),
+    Field("citywatch.flow.isn", _L, "sequence number of the first SYN", indexed=False),
 )
 
 _FLOW_EXPORT = (
@@ -304,6 +312,12 @@ _FLOW_COUNTS = tuple(
             Field(f"citywatch.flow.{way}.flags.{flag}", _L, f"{flag} packets", indexed=False)
             for flag in TCP_FLAGS
         ),
+        Field(f"citywatch.flow.{way}.first", _D, "first packet of the record", indexed=False),
+        Field(f"citywatch.flow.{way}.last", _D, "last packet of the record", indexed=False),
+        Field(f"citywatch.flow.{way}.retransmitted", _L, "segments seen before", indexed=False),
+        Field(f"citywatch.flow.{way}.disordered", _L, "segments that came late", indexed=False),
+        Field(f"citywatch.flow.{way}.zero_windows", _L, "windows of no octet", indexed=False),
+        Field(f"citywatch.flow.{way}.checksum", _K, "worst of: unverified, good, offloaded, bad"),
     )
 )
 
@@ -377,6 +391,7 @@ FLOW_COLUMNS: tuple[str, ...] = (
     *_METERED,
     *_METERED_ENDPOINTS,
     *(field.name for field in _NETWORK),
+    "network.protocol",
     "dns.question.name",
     "dns.question.type",
     "dns.response_code",
@@ -388,13 +403,28 @@ FLOW_COLUMNS: tuple[str, ...] = (
 DNS_COLUMNS: tuple[str, ...] = (
     "@timestamp", "event.id", "event.kind", "event.dataset", "event.action", "observer.name",
     "source.ip", "source.port", "destination.ip", "destination.port", "network.transport",
-    "network.community_id", "citywatch.flow.id", "citywatch.source.asset",
-    "citywatch.source.department", "citywatch.source.role", "dns.id", "dns.type",
-    "dns.question.name", "dns.question.type", "dns.question.registered_domain",
-    "dns.question.subdomain", "dns.response_code", "citywatch.dns.answers_count",
-    "citywatch.drill.id",
+    "network.protocol", "network.community_id", "citywatch.flow.id", "citywatch.source.asset",
+    "citywatch.source.department", "citywatch.source.role", "dns.id", "dns.type", "dns.op_code",
+    "dns.question.name", "dns.question.type", "dns.question.class",
+    "dns.question.registered_domain", "dns.question.subdomain", "dns.response_code",
+    "dns.answers.data", "dns.resolved_ip", "citywatch.dns.answers_count", "citywatch.drill.id",
 )  # fmt: skip
 """Columns of a batch of DNS messages, one row a message; source is the client."""
 
+PROTOCOL_COLUMNS: tuple[str, ...] = (
+    "@timestamp", "event.id", "event.kind", "event.dataset", "event.category", "event.type",
+    "event.action", "observer.name",
+    *(
+        name
+        for name in _METERED_ENDPOINTS
+        if not name.endswith((".packets", ".bytes"))
+    ),
+    "network.transport", "network.protocol", "network.community_id", "network.direction",
+    "citywatch.flow.id", "citywatch.drill.id",
+)  # fmt: skip
+"""Columns that every batch of records of application protocols has; source is the client. Others
+follow as the records have them."""
+
 FLOW_SCHEMA = frame_schema(FLOW_COLUMNS)
-DNS_SCHEMA = frame_schema(DNS_COLUMNS)
+PROTOCOL_SCHEMA = frame_schema(PROTOCOL_COLUMNS)
+DNS_SCHEMA = frame_schema(DNS_COLUMNS) | {REST: pl.String()}

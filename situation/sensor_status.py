@@ -21,15 +21,18 @@ class InputStatus:
     type: str
     kind: str
     received: int = 0
-    """Lines, or flow records of an exporter."""
+    """Lines, flow records of an exporter, or packets of an interface; of the last `events` are
+    their rows, and `skipped` are those that were no flow's."""
     octets: int = 0
     events: int = 0
+    flows: int = 0
+    """Flows that packets opened; of an input that captures an interface."""
     faults: Mapping[str, int] = field(default_factory=dict)
     """Events that could not be parsed whole, by reason; they are kept."""
     skipped: Mapping[str, int] = field(default_factory=dict)
     shed: Mapping[str, int] = field(default_factory=dict)
     kernel_drops: int = 0
-    """Datagrams that the kernel dropped before they could be received."""
+    """Datagrams or packets that the kernel dropped before they could be received."""
     framing: Mapping[str, int] = field(default_factory=dict)
     """Errors of the framing of messages, by reason."""
     refused: Mapping[str, int] = field(default_factory=dict)

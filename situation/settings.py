@@ -133,10 +133,11 @@ class SpoolSettings(_Section):
 
 
 class InputSettings(_Section):
-    """One input of the log sensor, `[inputs.NAME]` in the settings file."""
+    """One input of a sensor, `[inputs.NAME]` in the settings file."""
 
     type: Annotated[
-        Literal["file", "syslog", "http", "netflow"], Field(description="Way that it comes in.")
+        Literal["file", "syslog", "http", "netflow", "packet"],
+        Field(description="Way that it comes in; packet: captured from an interface."),
     ]
     kind: Annotated[
         str, Field(description="Kind of log; empty: guessed from the content (files), or syslog.")
@@ -180,6 +181,27 @@ class InputSettings(_Section):
     options: Annotated[
         dict[str, str], Field(description="What the kind alone understands, such as format.")
     ] = {}
+    interface: Annotated[str, Field(description="Interface to capture, for packet.")] = ""
+    filter: Annotated[
+        str, Field(description="Filter in the words of pcap-filter(7); empty: every packet.")
+    ] = ""
+    workers: Annotated[
+        int, Field(description="Processes that share the packets by flow.", ge=1, le=64)
+    ] = 1
+    ring_mib: Annotated[
+        int,
+        Field(description="MiB of packets that the kernel keeps for each worker.", ge=2, le=2048),
+    ] = 64
+    promiscuous: Annotated[
+        bool, Field(description="Whether packets for other hosts are captured, too.")
+    ] = True
+    kept_mib: Annotated[
+        int,
+        Field(
+            description="MiB of first packets of flows that each worker keeps for alerts; 0: none.",
+            ge=0,
+        ),
+    ] = 256
 
 
 class ChannelSettings(_Section):

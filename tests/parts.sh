@@ -1,5 +1,6 @@
 #!/bin/sh
-# Brings the real parts that the tests need beyond Python, as Debian packages.
+# Brings the real parts that the tests need beyond Python, as Debian packages;
+# with `bench` those, too, that are measured beside us.
 set -eu
 
 wanted=""
@@ -21,6 +22,10 @@ need ssh openssh-client
 need mariadbd mariadb-server-core mariadb-client-core
 need dovecot dovecot-imapd
 need fc-list fontconfig
+if [ "${1:-}" = bench ]; then # what is measured beside us
+    need tcpdump tcpdump
+    need softflowd softflowd
+fi
 ldconfig -p 2>/dev/null | grep -q 'libarchive\.so\.13' || wanted="$wanted libarchive13"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || wanted="$wanted postgresql"
 if ! command -v fc-list >/dev/null 2>&1 || [ -z "$(fc-list :lang=zh-cn family)" ]; then

@@ -1,1 +1,1 @@
-"""Reading of capture files: pcap and pcapng, mapped or streamed from gzip."""
+"""Reading of captures: pcap, pcapng and ERF, plain or packed, from files and pipes."""

@@ -31,7 +31,9 @@ CURSOR = np.dtype(
         ("unit", np.int64),  # nanoseconds of a fraction (pcap)
         ("header", np.int64),  # octets of a record header (pcap)
         ("captured_at", np.int64),  # place of the captured length in it (pcap)
+        ("check", np.int64),  # octets of the frame check sequence behind each frame (pcap)
         ("interfaces", np.int64),  # interfaces of the section (pcapng)
+        ("dropped", np.int64),  # packets that were lost before the capture, as far as it says
         ("status", np.int64),  # FULL, STARVED or ENDED
         ("big", np.bool_),  # byte order of file or section
         ("final", np.bool_),  # nothing follows after `end`
@@ -46,6 +48,8 @@ INTERFACE = np.dtype(
         ("snap", np.int64),  # octets a packet is cut to, 0 for all
         ("offset", np.int64),  # seconds added to each time
         ("exponent", np.int64),  # a tick is 10 or 2 to minus this
+        ("check", np.int64),  # octets of the frame check sequence behind each frame
+        ("dropped", np.int64),  # packets that it lost so far
         ("binary", np.bool_),  # whether the tick is a power of two
     ],
     align=True,
@@ -62,4 +66,6 @@ BLOCK_LIMIT = 16 * 1024 * 1024
 """Greatest pcapng block."""
 LINK_MASK = 0xFFFF
 """The upper bits of a pcap link type tell of a frame check sequence."""
+CHECK_GIVEN, CHECK_SHIFT, CHECK_UNIT = 0x0400_0000, 28, 2
+"""Whether they give its length, where, and in how many octets."""
 NEVER = np.iinfo(np.int64).max

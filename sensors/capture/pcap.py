@@ -6,6 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from sensors.capture.layout import (
+    CHECK_GIVEN,
+    CHECK_SHIFT,
+    CHECK_UNIT,
     ENDED,
     FULL,
     LINK_MASK,
@@ -43,6 +46,11 @@ def byte_order(start: bytes) -> str | None:
     return None
 
 
+def recognizes(start: bytes) -> bool:
+    """Tell whether `start` is that of a pcap."""
+    return byte_order(start) is not None
+
+
 def begin(start: bytes, cursor: np.void, where: str) -> None:
     """Read the file header in `start` into `cursor`; Malformed if it is cut or of no version."""
     if len(start) < HEADER_OCTETS:
@@ -57,6 +65,7 @@ def begin(start: bytes, cursor: np.void, where: str) -> None:
     cursor["unit"], cursor["header"] = MAGICS[magic]
     cursor["big"] = order == ">"
     cursor["link"] = link & LINK_MASK
+    cursor["check"] = (link >> CHECK_SHIFT) * CHECK_UNIT if link & CHECK_GIVEN else 0
     # Before version 2.3 the length on the wire came first.
     cursor["captured_at"] = _LENGTHS_AT + 4 * (minor < _MINOR_VERSION)
     cursor["position"] = HEADER_OCTETS
@@ -82,6 +91,13 @@ def take(cursor: np.void, record: np.void) -> None:
     cursor["time"] = record["time"]
     cursor["first"] = min(cursor["first"], record["time"])
     cursor["last"] = max(cursor["last"], record["time"])
+
+
+@compiled
+def leave_check(record: np.void, octets: int) -> None:
+    """Leave the frame check sequence out of a record: it is no part of the frame."""
+    record["wire"] = max(record["wire"] - octets, 0)
+    record["captured"] = min(record["captured"], record["wire"])
 
 
 @stage
@@ -116,6 +132,7 @@ def frame_pcap(
         fraction = ordered32(data, at + 4, big) * cursor["unit"]
         record["time"] = ordered32(data, at, big) * _SECOND + fraction
         record["link"] = cursor["link"]
+        leave_check(record, cursor["check"])
         take(cursor, record)
         cursor["position"] = at + header + captured
         count += 1

@@ -13,7 +13,7 @@ from sensors.capture.layout import (
     PACKET_LIMIT,
     Records,
 )
-from sensors.capture.pcap import short, take
+from sensors.capture.pcap import leave_check, short, take
 from sensors.compilation import compiled, integer, stage
 from sensors.octets import Octets, big32, octet, ordered16, ordered32
 from sensors.refusal import (
@@ -27,13 +27,17 @@ from situation.faults import Malformed
 
 SECTION_MAGIC = b"\x0a\x0d\x0d\x0a"
 _SECTION = 0x0A0D0D0A
-_INTERFACE_BLOCK, _PACKET_BLOCK, _SIMPLE_BLOCK, _ENHANCED_BLOCK = 1, 2, 3, 6
+_INTERFACE_BLOCK, _PACKET_BLOCK, _SIMPLE_BLOCK, _STATISTICS_BLOCK, _ENHANCED_BLOCK = 1, 2, 3, 5, 6
 _BYTE_ORDER_MAGIC = 0x1A2B3C4D
 _SMALLEST_BLOCK, _SMALLEST_SECTION = 12, 28
 _SMALLEST_INTERFACE, _SMALLEST_SIMPLE, _SMALLEST_ENHANCED = 20, 16, 32
+_SMALLEST_STATISTICS = 20
 _TRAILER = 4
-_OPTION_END, _OPTION_RESOLUTION, _OPTION_OFFSET = 0, 9, 14
-_OFFSET_OCTETS = 8
+_OPTION_END, _OPTION_RESOLUTION, _OPTION_CHECK, _OPTION_OFFSET = 0, 9, 13, 14
+_OPTION_FLAGS, _OPTION_DROPPED = 2, 5
+_FLAGS_OCTETS, _LONG_OCTETS = 4, 8
+_CHECK_SHIFT, _CHECK_MASK = 5, 0xF
+_OCTET_BITS = 8
 _BINARY_BIT = 0x80
 _MICROSECONDS = 6
 
@@ -43,6 +47,13 @@ _NANO = 9
 _MAX_DECIMAL, _MAX_BINARY, _NANO_BITS = 19, 63, 30
 _MAX_SECONDS = 9_223_372_035
 _OUT_OF_RANGE = -1
+_MOST_DROPPED = 1 << 48
+"""What claims to have lost more is damaged."""
+
+
+def recognizes(start: bytes) -> bool:
+    """Tell whether `start` is that of a pcapng."""
+    return start.startswith(SECTION_MAGIC)
 
 
 def begin(start: bytes, cursor: np.void, where: str) -> None:
@@ -93,6 +104,15 @@ def nanoseconds(ticks: np.uint64, interface: np.void) -> int:
 
 
 @compiled
+def _ordered64(data: Octets, at: int, big: bool) -> int:  # noqa: FBT001 - compiled code has no keywords
+    """Return 64 bits in the byte order of the section, signed."""
+    low, high = ordered32(data, at, big), ordered32(data, at + 4, big)
+    if big:
+        low, high = high, low
+    return (high << 32) | low
+
+
+@compiled
 def _set_option(data: Octets, at: int, big: bool, interface: np.void) -> int:  # noqa: FBT001 - compiled code has no keywords
     """Take the option at `at` if it says how to read the clock; return where the next stands."""
     code = ordered16(data, at, big)
@@ -101,12 +121,24 @@ def _set_option(data: Octets, at: int, big: bool, interface: np.void) -> int:  #
         resolution = octet(data, at + 4)
         interface["binary"] = resolution & _BINARY_BIT != 0
         interface["exponent"] = resolution & ~_BINARY_BIT
-    if code == _OPTION_OFFSET and length == _OFFSET_OCTETS:
-        low, high = ordered32(data, at + 4, big), ordered32(data, at + 8, big)
-        if big:
-            low, high = high, low
-        interface["offset"] = (high << 32) | low
+    if code == _OPTION_CHECK and length == 1:
+        interface["check"] = octet(data, at + 4) // _OCTET_BITS
+    if code == _OPTION_OFFSET and length == _LONG_OCTETS:
+        interface["offset"] = _ordered64(data, at + 4, big)
     return at + 4 + ((length + 3) & ~3)
+
+
+@compiled
+def _option_at(data: Octets, at: int, end: int, code: int, big: bool) -> int:  # noqa: FBT001 - compiled code has no keywords
+    """Return where the value of the option `code` stands in the options at `at`, or -1."""
+    while at + 4 <= end:
+        found, length = ordered16(data, at, big), ordered16(data, at + 2, big)
+        if found == _OPTION_END or at + 4 + length > end:
+            return -1
+        if found == code:
+            return at + 4
+        at += 4 + ((length + 3) & ~3)
+    return -1
 
 
 @compiled
@@ -121,6 +153,8 @@ def _describe(data: Octets, at: int, end: int, cursor: np.void, interfaces: Reco
     interface["link"] = ordered16(data, at + 8, big)
     interface["snap"] = ordered32(data, at + 12, big)
     interface["offset"] = 0
+    interface["check"] = 0
+    interface["dropped"] = 0
     interface["binary"] = False
     interface["exponent"] = _MICROSECONDS
     option = at + 16
@@ -128,6 +162,23 @@ def _describe(data: Octets, at: int, end: int, cursor: np.void, interfaces: Reco
         if option + 4 + ordered16(data, option + 2, big) > end:
             break
         option = _set_option(data, option, big, interface)
+
+
+@compiled
+def _count_dropped(data: Octets, at: int, end: int, cursor: np.void, interfaces: Records) -> None:
+    """Read how many packets an interface has lost since it was opened."""
+    big = cursor["big"]
+    if end - at < _SMALLEST_STATISTICS:
+        return
+    number = ordered32(data, at + 8, big)
+    value = _option_at(data, at + 20, end, _OPTION_DROPPED, big)
+    if number >= cursor["interfaces"] or value < 0 or value + _LONG_OCTETS > end:
+        return
+    dropped = _ordered64(data, value, big)
+    interface = interfaces[number]
+    if interface["dropped"] < dropped <= _MOST_DROPPED:
+        cursor["dropped"] += dropped - interface["dropped"]
+        interface["dropped"] = dropped
 
 
 @compiled
@@ -174,6 +225,18 @@ def _refusal(record: np.void, end: int) -> int:
 
 
 @compiled
+def _check_octets(data: Octets, options: int, end: int, interface: np.void, cursor: np.void) -> int:
+    """Return the octets of the frame check sequence: the packet's flags come before the rest."""
+    big = cursor["big"]
+    flags = _option_at(data, options, end, _OPTION_FLAGS, big)
+    if flags >= 0 and flags + _FLAGS_OCTETS <= end:
+        octets = (ordered32(data, flags, big) >> _CHECK_SHIFT) & _CHECK_MASK
+        if octets > 0:
+            return octets
+    return integer(interface["check"])
+
+
+@compiled
 def _packet(data: Octets, at: int, end: int, frame: tuple[np.void, np.void, Records]) -> int:
     """Read a packet block of any kind into the record; return a refusal or -1."""
     cursor, record, interfaces = frame
@@ -190,9 +253,16 @@ def _packet(data: Octets, at: int, end: int, frame: tuple[np.void, np.void, Reco
         _simple(data, at, end, cursor, record)
         if interface["snap"] > 0:
             record["captured"] = min(record["captured"], interface["snap"])
+        refusal = _refusal(record, end)
+        check = interface["check"]
     else:
         _enhanced(data, at, cursor, record, interface)
-    return _refusal(record, end)
+        refusal = _refusal(record, end)
+        options = record["at"] + ((record["captured"] + 3) & ~3)
+        check = _check_octets(data, options, end, interface, cursor)
+    if refusal < 0 and check > 0:
+        leave_check(record, check)
+    return refusal
 
 
 @compiled
@@ -245,6 +315,8 @@ def frame_pcapng(
             cursor["interfaces"] = 0
         elif kind == _INTERFACE_BLOCK:
             _describe(data, at, end, cursor, interfaces)
+        elif kind == _STATISTICS_BLOCK:
+            _count_dropped(data, at, end, cursor, interfaces)
         elif kind in (_PACKET_BLOCK, _SIMPLE_BLOCK, _ENHANCED_BLOCK):
             refusal = _packet(data, at, end, (cursor, records[count], interfaces))
             if refusal < 0:

@@ -1,12 +1,29 @@
 """The compiled DNS parser (RFC 1035, 4): payload slices into messages."""
 
 import numpy as np
-import numpy.typing as npt
 
-from sensors.compilation import compiled, integer, stage
-from sensors.decode.layout import PROTOCOL, Rows
+from sensors.compilation import called, compiled, integer, stage
+from sensors.decode.layout import PORT_A, PORT_B, PROTOCOL, Rows
 from sensors.decode.transport import TCP
+from sensors.dns.detail import (
+    ANSWER_LIMIT,
+    ANSWERS,
+    FURTHER,
+    ROOM,
+    UNICAST,
+    begin_object,
+    end_list,
+    end_object,
+    put_answer,
+    put_any_name,
+    put_extension,
+    put_flags,
+    put_further,
+    type_place,
+)
 from sensors.dns.layout import (
+    DATA_TEXT_LIMIT,
+    DETAIL_LIMIT,
     LENGTH,
     NAME,
     NAME_TEXT_LIMIT,
@@ -16,73 +33,178 @@ from sensors.dns.layout import (
     QUESTIONS,
     SLICE_MESSAGES,
     TOO_SHORT,
+    Book,
 )
-from sensors.dns.name import put_name, skip_name
-from sensors.frame.column import Buffer
+from sensors.dns.name import skip_name
+from sensors.dns.port import MDNS, NBNS
+from sensors.dns.record import record_at
+from sensors.dns.text import put_literal
 from sensors.octets import Octets, big16
 
-_HEADER_OCTETS, _QUESTION_OCTETS, _RECORD_OCTETS = 12, 4, 10
+_HEADER_OCTETS, _QUESTION_OCTETS = 12, 4
 _PREFIX_OCTETS = 2
-_OPCODES = (0, 1, 2, 4, 5, 6)
+_OPERATIONS = (0, 1, 2, 4, 5, 6)
+_NETBIOS_OPERATIONS = (0, 5, 6, 7, 8, 9, 15)
+_OPT = 41
+_TOP_BIT = 0x8000
+_FURTHER_KEPT = 16
+_PORT = np.uint64(0xFFFF)
 _OCTET = np.uint64(0xFF)
 _ACCEPTED = -1
 
 
-@compiled
-def _answers(data: Octets, at: int, end: int, claimed: int) -> int:
-    """Return how many of the answer records that the header claims are there."""
-    for number in range(claimed):
-        at = skip_name(data, at, end)
-        if at < 0 or at + _RECORD_OCTETS > end:
-            return number
-        at += _RECORD_OCTETS + big16(data, at + 8)
-        if at > end:
-            return number
-    return claimed
+@called
+def _answers(
+    data: Octets, span: tuple[int, int, int], message: np.void, book: Book, out: int
+) -> tuple[int, int]:
+    """Write the answers and count those of the header's that are there.
+
+    Return the offset behind them, -1 if the octets end before, and the end of the details.
+    """
+    base, at, end = span
+    start, begin, claimed = message["detail_end"], out, big16(data, base + 6)
+    if claimed > 0:
+        out = put_literal(book.details, out, ANSWERS)
+    empty = out
+    for _ in range(claimed):
+        record = record_at(data, at, end)
+        if record.end < 0:
+            at = -1
+            break
+        if out - start + ANSWER_LIMIT <= ROOM:
+            out = put_answer(data, (base, end, out), record, message, book)
+        message["answers"] += 1
+        at = record.end
+    return at, end_list(book.details, out) if out > empty else begin
+
+
+@called
+def _extension(
+    data: Octets, span: tuple[int, int, int], message: np.void, book: Book, out: int
+) -> tuple[bool, int]:
+    """Look through the other sections for EDNS; return its DO, and the end of the details."""
+    base, at, end = span
+    others = big16(data, base + 8) + big16(data, base + 10)
+    for _ in range(others):
+        record = record_at(data, at, end)
+        if record.end < 0:
+            break
+        if record.kind == _OPT and message["kind"] != NBNS:
+            out = put_extension(data, record, message, book.details, out)
+            return record.ttl & _TOP_BIT != 0, out
+        at = record.end
+    return False, out
+
+
+@called
+def _further(
+    data: Octets, span: tuple[int, int, int], message: np.void, book: Book, out: int
+) -> tuple[int, int]:
+    """Write the questions behind the first; return as `_answers` does."""
+    base, at, end = span
+    begin = out
+    out = put_literal(book.details, out, FURTHER)
+    for number in range(1, big16(data, base + 4)):
+        if number <= _FURTHER_KEPT and out - message["detail_end"] + ANSWER_LIMIT <= ROOM:
+            at, out = put_further(data, (base, at, end), message, book, out)
+        else:
+            at = skip_name(data, at, end)
+        if at < 0 or at + _QUESTION_OCTETS > end:
+            return -1, begin
+        at += _QUESTION_OCTETS
+    return at, end_list(book.details, out)
 
 
 @compiled
-def _read_question(
-    data: Octets, span: tuple[int, int, int], message: np.void, text: Buffer
+def _first_question(
+    data: Octets, span: tuple[int, int, int], message: np.void, book: Book
 ) -> tuple[int, int]:
     """Read the question at `span`; return a refusal or ACCEPTED, and the offset behind it."""
     end = span[2]
-    at, message["name_end"] = put_name(data, span, text, message["name_end"])
+    at, message["name_end"] = put_any_name(
+        data, span, message["kind"], book.names, message["name_end"]
+    )
     if at < 0:
         return NAME, at
     if at + _QUESTION_OCTETS > end:
         return QUESTION, at
-    message["type"] = big16(data, at)
+    message["type"] = type_place(message["kind"], big16(data, at))
+    message["class"] = big16(data, at + 2)
     return _ACCEPTED, at + _QUESTION_OCTETS
 
 
 @compiled
-def _read(data: Octets, span: tuple[int, int, bool], message: np.void, text: Buffer) -> int:
-    """Read one message from where it begins to where its octets end; return a refusal or ACCEPTED.
+def _details(
+    data: Octets,
+    span: tuple[int, int, int],
+    cut: bool,  # noqa: FBT001 - compiled code has no keywords
+    message: np.void,
+    book: Book,
+) -> int:
+    """Write what stands behind the first question; return a refusal or ACCEPTED.
 
     Of a message that was cut the header says how many answers there were.
     """
-    base, end, cut = span
+    base, at, end = span
+    begin = message["detail_end"]
+    out = begin_object(book.details, begin)
+    if message["kind"] == MDNS and message["class"] & _TOP_BIT != 0:
+        message["class"] &= ~_TOP_BIT
+        out = put_literal(book.details, out, UNICAST)
+    if big16(data, base + 4) > 1:
+        at, out = _further(data, (base, at, end), message, book, out)
+        if at < 0 and not cut:
+            return QUESTIONS
+    secure = False
+    if at >= 0:
+        at, out = _answers(data, (base, at, end), message, book, out)
+    if at >= 0:
+        secure, out = _extension(data, (base, at, end), message, book, out)
+    if cut:
+        message["answers"] = big16(data, base + 6)
+    out = put_flags(message, secure, book.details, out)
+    message["detail_end"] = end_object(book.details, begin, out)
+    return _ACCEPTED
+
+
+@compiled
+def _read_header(data: Octets, span: tuple[int, int, bool], message: np.void) -> int:
+    """Read the header; return a refusal or ACCEPTED."""
+    base, end, _ = span
     if end - base < _HEADER_OCTETS:
         return TOO_SHORT
     flags = big16(data, base + 2)
-    if (flags >> 11) & 0xF not in _OPCODES:
+    operation = (flags >> 11) & 0xF
+    if message["kind"] == NBNS:
+        if operation not in _NETBIOS_OPERATIONS:
+            return OPCODE
+    elif operation not in _OPERATIONS:
         return OPCODE
-    questions = big16(data, base + 4)
-    if questions > 1:
-        return QUESTIONS
     message["id"] = big16(data, base)
+    message["flags"] = flags
+    message["operation"] = operation
     message["is_answer"] = flags >> 15 == 1
     message["code"] = flags & 0xF
+    message["answers"] = 0
+    message["version"] = 0
     message["type"] = NO_QUESTION
+    message["class"] = 0
+    return _ACCEPTED
+
+
+@compiled
+def _read(data: Octets, span: tuple[int, int, bool], message: np.void, book: Book) -> int:
+    """Read one message from where it begins to where it ends; return a refusal or ACCEPTED."""
+    base, end, cut = span
+    refusal = _read_header(data, span, message)
+    if refusal != _ACCEPTED:
+        return refusal
     at = base + _HEADER_OCTETS
-    if questions == 1:
-        refusal, at = _read_question(data, (base, at, end), message, text)
+    if big16(data, base + 4) > 0:
+        refusal, at = _first_question(data, (base, at, end), message, book)
         if refusal != _ACCEPTED:
             return refusal
-    claimed = big16(data, base + 6)
-    message["answers"] = claimed if cut else _answers(data, at, end, claimed)
-    return _ACCEPTED
+    return _details(data, (base, at, end), cut, message, book)
 
 
 @compiled
@@ -102,51 +224,71 @@ def _message_span(data: Octets, kept: np.void, at: int) -> tuple[int, int, bool]
 
 
 @compiled
+def _kind(kept: np.void, book: Book) -> int:
+    """Return which of port.KINDS a slice holds."""
+    ports = kept["ports"]
+    return max(integer(book.kinds[ports >> PORT_A]), integer(book.kinds[(ports >> PORT_B) & _PORT]))
+
+
+@compiled
+def _begin(message: np.void, ends: tuple[int, int, int]) -> None:
+    """Let the texts of a message begin where those before it end."""
+    message["name_end"], message["data_end"], message["detail_end"] = ends
+
+
+@compiled
+def _ends(message: np.void) -> tuple[int, int, int]:
+    """Return where the texts of a message end."""
+    return message["name_end"], message["data_end"], message["detail_end"]
+
+
+@compiled
 def _read_slice(
-    data: Octets, kept: np.void, messages: Rows, text: Buffer, refused: npt.NDArray[np.int64]
+    data: Octets, kept: np.void, book: Book, first: int, ends: tuple[int, int, int]
 ) -> int:
-    """Read all messages of a slice into the front of `messages`; return how many."""
-    count = 0
-    name_end = messages[0]["name_end"]
+    """Read all messages of a slice into `messages` from `first` on; return how many."""
+    count, kind = 0, _kind(kept, book)
     begin, end, cut = _message_span(data, kept, kept["at"])
     while begin >= 0 and count < SLICE_MESSAGES:
-        message = messages[count]
-        message["name_end"] = name_end
-        refusal = _read(data, (begin, end, cut), message, text)
+        message = book.messages[first + count]
+        _begin(message, ends)
+        message["kind"] = kind
+        refusal = _read(data, (begin, end, cut), message, book)
         if refusal != _ACCEPTED:
-            refused[refusal] += 1
+            book.refused[refusal] += 1
             break
-        name_end = message["name_end"]
+        ends = _ends(message)
         message["number"] = integer(kept["number"]) * SLICE_MESSAGES + count
         count += 1
         begin, end, cut = _message_span(data, kept, end)
     if count == SLICE_MESSAGES and begin >= 0:
-        refused[LENGTH] += 1
+        book.refused[LENGTH] += 1
     return count
 
 
+@compiled
+def _has_room(book: Book, kept: np.void, count: int, ends: tuple[int, int, int]) -> bool:
+    """Tell whether whatever a slice holds can be taken."""
+    most = SLICE_MESSAGES if (kept["ports"] >> PROTOCOL) & _OCTET == TCP else 1
+    return (
+        count + most <= len(book.messages)
+        and ends[0] + most * NAME_TEXT_LIMIT <= len(book.names)
+        and ends[1] + (most + 1) * DATA_TEXT_LIMIT <= len(book.data)
+        and ends[2] + most * DETAIL_LIMIT <= len(book.details)
+    )
+
+
 @stage
-def parse(
-    data: Octets,
-    slices: Rows,
-    begin: int,
-    out: tuple[Rows, Buffer, npt.NDArray[np.int64]],
-) -> tuple[int, int]:
+def parse(data: Octets, slices: Rows, begin: int, book: Book) -> tuple[int, int]:
     """Parse slices from `begin` on until the room is used; return next slice and messages."""
-    messages, text, refused = out
-    count = 0
-    name_end = 0
-    number = begin
-    while number < len(slices):
-        if count + SLICE_MESSAGES > len(
-            messages
-        ) or name_end + SLICE_MESSAGES * NAME_TEXT_LIMIT > len(text):
-            break
-        messages[count]["name_end"] = name_end
-        made = _read_slice(data, slices[number], messages[count:], text, refused)
+    count, number = 0, begin
+    ends = (0, 0, 0)
+    while number < len(slices) and _has_room(book, slices[number], count, ends):
+        made = _read_slice(data, slices[number], book, count, ends)
         for place in range(count, count + made):
-            messages[place]["slice"] = number
-            name_end = messages[place]["name_end"]
+            book.messages[place]["slice"] = number
         count += made
+        if made > 0:
+            ends = _ends(book.messages[count - 1])
         number += 1
     return number, count

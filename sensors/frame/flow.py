@@ -3,18 +3,20 @@
 import numpy as np
 import polars as pl
 
-from sensors.decode.layout import Rows
+from sensors.decode.layout import CHECKSUMS, TUNNELS, Rows
 from sensors.frame.column import Integers, constant_column, nullable_column, time_column
 from sensors.frame.community import community_ids
+from sensors.frame.history import histories, states
 from sensors.frame.identity import Identity
 from sensors.frame.text import address_column
 from sensors.frame.turning import Floats, Turned, turned
 from sensors.frame.vocabulary import named_numbers, transport_names, vlan_names
-from sensors.meter.layout import ACTIVE, END_REASONS
+from sensors.meter.layout import ACTIVE, END_REASONS, NONE, TOLD_BY
 from situation.fields import FLOW_SCHEMA, TCP_FLAGS
 
 _PROTOCOLS = 256
 _IPV6 = 6
+_TIME = pl.Datetime("ns", "UTC")
 
 Columns = dict[str, pl.Series]
 Ways = tuple[dict[str, Integers], ...]
@@ -52,6 +54,20 @@ def _network(records: Turned) -> Columns:
         "network.packets": pl.Series(records.forward["packets"] + records.backward["packets"]),
         "network.bytes": pl.Series(records.forward["bytes"] + records.backward["bytes"]),
         "citywatch.flow.tunnel.id": pl.Series(flow["tunnel"]),
+        "citywatch.flow.tunnel.type": pl.Series([None, *TUNNELS[1:]]).gather(flow["carried_by"]),
+        "citywatch.flow.tunnel.depth": pl.Series(flow["depth"]),
+    }
+
+
+def _connection(flows: Rows, flow: dict[str, Integers], transports: pl.Series) -> Columns:
+    """Return what the packets say of the course of the conversation."""
+    written = histories(flows)
+    return {
+        "citywatch.flow.told_by": pl.Series(TOLD_BY).gather(flow["told"]),
+        "citywatch.flow.history": written.replace("", None),
+        "citywatch.flow.state": states(written, transports),
+        "citywatch.flow.rtt": nullable_column(flow["rtt"], flow["rtt"] != NONE),
+        "citywatch.flow.isn": nullable_column(flow["sequence"], flow["sequence"] != NONE),
     }
 
 
@@ -67,6 +83,12 @@ def _counts(direction: str, side: str, way: dict[str, Integers]) -> Columns:
         f"{prefix}.ttl.min": nullable_column(way["ttl_min"], seen),
         f"{prefix}.ttl.max": nullable_column(way["ttl_max"], seen),
         **{f"{prefix}.flags.{flag}": pl.Series(way[flag]) for flag in TCP_FLAGS},
+        f"{prefix}.first": nullable_column(way["first"], seen).cast(_TIME),
+        f"{prefix}.last": nullable_column(way["last"], seen).cast(_TIME),
+        f"{prefix}.retransmitted": pl.Series(way["retransmitted"]),
+        f"{prefix}.disordered": pl.Series(way["disordered"]),
+        f"{prefix}.zero_windows": pl.Series(way["zero_windows"]),
+        f"{prefix}.checksum": pl.Series(CHECKSUMS).gather(way["checksum"]),
     }
 
 
@@ -111,10 +133,19 @@ def _statistics(records: Turned) -> Columns:
     }
 
 
+def _outer_ids(carriers: Integers, identity: Identity) -> pl.Series:
+    """Return the ids of the flows that carried these, null where none did."""
+    if not (carriers != NONE).any():
+        return constant_column(None, len(carriers))
+    ids = identity.flow_ids(np.maximum(carriers, 0))
+    return ids.set(pl.Series(carriers == NONE), None)
+
+
 def _identities(flow: dict[str, Integers], identity: Identity) -> Columns:
     count = len(flow["serial"])
     return {
         "citywatch.flow.id": identity.flow_ids(flow["serial"]),
+        "citywatch.flow.tunnel.outer_id": _outer_ids(flow["carrier"], identity),
         "citywatch.flow.final": pl.Series(flow["reason"] != ACTIVE),
         "citywatch.flow.end_reason": pl.Series(END_REASONS).gather(flow["reason"]),
         "event.id": identity.event_ids(flow["serial"], flow["record"], "-"),
@@ -125,25 +156,39 @@ def _identities(flow: dict[str, Integers], identity: Identity) -> Columns:
     }
 
 
-def flow_frame(
-    flows: Rows, ways: Rows, identity: Identity, questions: pl.DataFrame
-) -> pl.DataFrame:
-    """Return records as FLOW_SCHEMA; `questions` holds the first DNS question by `serial`.
+def _joined(serials: Integers, described: pl.DataFrame) -> Columns:
+    """Return the columns of `described` for the flows of these serials."""
+    rows = pl.DataFrame({"serial": serials})
+    found = rows.join(described, on="serial", how="left", maintain_order="left")
+    return {name: found[name] for name in described.columns if name != "serial"}
 
+
+def flow_frame(
+    flows: Rows,
+    ways: Rows,
+    identity: Identity,
+    questions: pl.DataFrame,
+    labels: pl.DataFrame | None = None,
+) -> pl.DataFrame:
+    """Return records as FLOW_SCHEMA.
+
+    `questions` holds the first DNS question, `labels` the application protocol, both by `serial`.
     The columns of the asset table are null.
     """
     records = turned(flows, ways)
-    serials = pl.DataFrame({"serial": records.flow["serial"]})
-    asked = serials.join(questions, on="serial", how="left", maintain_order="left")
+    network = _network(records)
     columns: Columns = {
         **_times(records.flow),
         **_sides(records),
-        **_network(records),
+        **network,
         "network.community_id": community_ids(flows),
+        **_connection(flows, records.flow, network["network.transport"]),
         **_statistics(records),
         **_identities(records.flow, identity),
-        **{name: asked[name] for name in questions.columns},
+        **_joined(records.flow["serial"], questions),
     }
+    if labels is not None:
+        columns |= _joined(records.flow["serial"], labels)
     absent = {
         name: pl.repeat(None, len(flows), dtype=kind, eager=True)
         for name, kind in FLOW_SCHEMA.items()

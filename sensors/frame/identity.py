@@ -2,12 +2,14 @@
 
 import hashlib
 import pathlib
+import secrets
 from collections.abc import Sequence
 from dataclasses import astuple
 
 import numpy as np
 import polars as pl
 
+from sensors.capture.origin import is_pipe
 from sensors.compilation import stage
 from sensors.frame.column import Buffer, Integers, Offsets, constant_column, text_column
 from sensors.frame.text import put_hexadecimal
@@ -15,16 +17,22 @@ from sensors.meter.settings import MeterSettings
 
 _PREFIX_DIGITS, _SERIAL_DIGITS, _NUMBER_DIGITS = 20, 12, 8
 _FLOW_DIGITS = _PREFIX_DIGITS + _SERIAL_DIGITS
-_EDITION = "1"
+_EDITION = "2"
 """Raised when the meter gives other rows for the same packets."""
 _WHOLE_OCTETS = 64 * 1024 * 1024
 _SAMPLES = 256
 _SAMPLE_OCTETS = 64 * 1024
+_DIGEST_OCTETS = 32
 
 
 def _content(path: pathlib.Path) -> bytes:
-    """Hash a file: whole if small, else its size and evenly spread samples with both ends."""
-    digest = hashlib.blake2b(digest_size=32)
+    """Hash a file: whole if small, else its size and evenly spread samples with both ends.
+
+    A pipe can be read but once, so it gets a number of its own each time.
+    """
+    if is_pipe(path):
+        return secrets.token_bytes(_DIGEST_OCTETS)
+    digest = hashlib.blake2b(digest_size=_DIGEST_OCTETS)
     size = path.stat().st_size
     digest.update(size.to_bytes(8))
     with path.open("rb", buffering=0) as file:

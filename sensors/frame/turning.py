@@ -20,11 +20,13 @@ _QUAD = np.uint64(0xFFFFFFFF)
 
 FLOW_INTEGERS = (
     "first", "last", "serial", "record", "reason", "iat_min", "iat_max", "iat_sum",
-    "source_port", "destination_port", "protocol", "version", "outer", "inner", "tunnel",
+    "told", "depth", "carried_by", "carrier", "rtt", "sequence", "source_port",
+    "destination_port", "protocol", "version", "outer", "inner", "tunnel",
 )  # fmt: skip
 WAY_INTEGERS = (
     "packets", "bytes", "ip_bytes", "payload_bytes", "size_min", "size_max", "iat_min",
-    "iat_max", "iat_sum", "ttl_min", "ttl_max", *TCP_FLAGS,
+    "iat_max", "iat_sum", "ttl_min", "ttl_max", *TCP_FLAGS, "first", "last", "retransmitted",
+    "disordered", "zero_windows", "checksum",
 )  # fmt: skip
 _FORWARD = len(FLOW_INTEGERS)
 _BACKWARD = _FORWARD + len(WAY_INTEGERS)
@@ -65,6 +67,12 @@ def _turn_way(way: np.void, integers: Integers, column: int, row: int) -> None:
     integers[column + 16, row] = way["urg"]
     integers[column + 17, row] = way["ece"]
     integers[column + 18, row] = way["cwr"]
+    integers[column + 19, row] = way["first"]
+    integers[column + 20, row] = way["last"]
+    integers[column + 21, row] = way["retransmitted"]
+    integers[column + 22, row] = way["disordered"]
+    integers[column + 23, row] = way["zero_windows"]
+    integers[column + 24, row] = way["checksum"]
 
 
 @compiled
@@ -78,25 +86,34 @@ def _turn_state(flow: np.void, integers: Integers, row: int) -> None:
     integers[5, row] = flow["iat_min"]
     integers[6, row] = flow["iat_max"]
     integers[7, row] = flow["iat_sum"]
+    integers[8, row] = flow["told"]
+    integers[9, row] = flow["depth"]
+    integers[10, row] = flow["tunnel"]
+    integers[11, row] = flow["outer"]
+    integers[12, row] = flow["rtt"]
+    integers[13, row] = flow["sequence"]
 
 
 @compiled
 def _turn_key(flow: np.void, integers: Integers, row: int) -> None:
-    """Write what the key says, the rest of FLOW_INTEGERS. ICMP has type and code as ports."""
-    ports, tags = flow["ports"], flow["tags"]
+    """Write what the key says, the rest of FLOW_INTEGERS. ICMP has type and code as ports.
+
+    The tags are those of the first packet, whether or not they are in the key.
+    """
+    ports, tags = flow["ports"], flow["seen_tags"]
     source, destination = integer(ports >> PORT_A), integer((ports >> PORT_B) & _PAIR)
     if flow["initiator"] != 0:
         source, destination = destination, source
     protocol = integer((ports >> PROTOCOL) & _OCTET)
     if protocol in (ICMP, ICMP6):
         source, destination = integer(flow["icmp_type"]), integer(flow["icmp_code"])
-    integers[8, row] = source
-    integers[9, row] = destination
-    integers[10, row] = protocol
-    integers[11, row] = integer(ports & _OCTET)
-    integers[12, row] = integer(tags >> OUTER)
-    integers[13, row] = integer((tags >> INNER) & _PAIR)
-    integers[14, row] = integer(tags & _QUAD)
+    integers[14, row] = source
+    integers[15, row] = destination
+    integers[16, row] = protocol
+    integers[17, row] = integer(ports & _OCTET)
+    integers[18, row] = integer(tags >> OUTER)
+    integers[19, row] = integer((tags >> INNER) & _PAIR)
+    integers[20, row] = integer(tags & _QUAD)
 
 
 @compiled

@@ -13,7 +13,7 @@ class Counters:
     """The counts of one input since it was made; one thread writes, any may read."""
 
     lines: int = 0
-    """Lines, messages or datagrams that were received."""
+    """Lines, messages, datagrams or packets that were received."""
     octets: int = 0
     """Octets of these; of files with their line ends."""
     handed_lines: int = 0
@@ -33,6 +33,8 @@ class Counters:
     """Connections, requests or files that were refused, by reason."""
     subjects: Counter[str] = field(default_factory=Counter)
     """Connections by the subject of the client's certificate."""
+    flows: int = 0
+    """Flows that were opened, of an input that captures packets."""
     connections: int = 0
     """Connections that are open, or files that are followed."""
     copies: int = 0
@@ -40,7 +42,7 @@ class Counters:
     accepted: int = 0
     """Connections that were opened, or files that were taken up."""
     kernel_drops: int = 0
-    """Datagrams that the kernel dropped before they could be read."""
+    """Datagrams or packets that the kernel dropped before they could be read."""
     refusals: int = 0
     """Times that the outlet had no room."""
     starts: int = 0

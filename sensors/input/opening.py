@@ -1,6 +1,7 @@
 """From the settings to inputs: everything is checked and opened before anything starts."""
 
 import functools
+import pathlib
 import socket
 import ssl
 from collections.abc import Callable, Mapping, Sequence
@@ -22,8 +23,12 @@ from sensors.log.catalogue import KINDS, SYSLOG, kinds_named
 from sensors.log.kind import LogKind, SourceRules
 from sensors.log.recognition import recognised
 from sensors.log.timestamp import zone_named
+from sensors.meter.settings import DEFAULT_SETTINGS, MeterSettings
 from sensors.netflow.warming import warm
 from sensors.record import Outlet
+from sensors.wire.capturing import Capturing, Plan
+from sensors.wire.packet_socket import RingSettings, check_capture
+from sensors.wire.speech import Start
 from situation.assets import Assets
 from situation.clock import Clock
 from situation.faults import Malformed, Misconfigured
@@ -40,6 +45,9 @@ class Parts:
     clock: Clock
     assets: Assets
     observer: str
+    meter: MeterSettings = DEFAULT_SETTINGS
+    segments: pathlib.Path | None = None
+    """Folder for the first packets of captured flows; None: they are not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +215,37 @@ def _open_http(
     door.pushes[name] = Push(reading, key, parts.outlet, parts.clock, opened.counters[name])
 
 
+def _open_packets(
+    opened: Opened, name: str, settings: InputSettings, reading: Reading, parts: Parts
+) -> None:
+    where = f"inputs.{name}"
+    if not settings.interface:
+        raise Misconfigured("interface is needed: which one to capture", where=where)
+    ring = RingSettings(
+        interface=settings.interface,
+        filter=settings.filter,
+        ring_mib=settings.ring_mib,
+        promiscuous=settings.promiscuous,
+    )
+    check_capture(ring, where=where)
+    kept = settings.kept_mib if parts.segments else 0
+    start = Start(
+        ring=ring,
+        observer=parts.observer,
+        meter=parts.meter,
+        where=where,
+        segments=str(parts.segments / name) if parts.segments and kept else "",
+        segments_mib=kept,
+    )
+    opened.makers[name] = lambda: Capturing(
+        Plan(name, start, settings.workers),
+        parts.outlet,
+        parts.clock,
+        reading.assets,
+        counters=opened.counters[name],
+    )
+
+
 def _address(bound: socket.socket) -> tuple[str, int]:
     host, port = bound.getsockname()[:2]
     return host, port
@@ -235,4 +274,5 @@ _OPENING = {
     "syslog": _open_syslog,
     "http": _open_http,
     "netflow": _open_netflow,
+    "packet": _open_packets,
 }

@@ -20,6 +20,7 @@ def clear_way(way: np.void) -> None:
     way["size_max"] = 0
     way["ip_bytes"] = 0
     way["payload_bytes"] = 0
+    way["first"] = NEVER
     way["iat_min"] = NEVER
     way["iat_max"] = NONE
     way["iat_sum"] = 0
@@ -28,6 +29,8 @@ def clear_way(way: np.void) -> None:
     way["ttl_max"] = 0
     way["fin"] = way["syn"] = way["rst"] = way["psh"] = 0
     way["ack"] = way["urg"] = way["ece"] = way["cwr"] = 0
+    way["retransmitted"] = way["disordered"] = way["zero_windows"] = 0
+    way["checksum"] = 0
 
 
 @compiled
@@ -69,6 +72,22 @@ def _flags(way: np.void, flags: int) -> None:
 
 
 @compiled
+def _count(way: np.void, packet: np.void) -> None:
+    """Count what is never left out."""
+    way["packets"] += 1
+    way["bytes"] += packet["wire"]
+    way["ip_bytes"] += packet["ip_bytes"]
+    way["payload_bytes"] += packet["payload_bytes"]
+    way["first"] = min(way["first"], packet["time"])
+    ttl = packet["ttl"]
+    way["ttl_min"] = min(way["ttl_min"], ttl)
+    way["ttl_max"] = max(way["ttl_max"], ttl)
+    way["checksum"] = max(way["checksum"], packet["checksum"])
+    if packet["flags"] != 0:
+        _flags(way, integer(packet["flags"]))
+
+
+@compiled
 def account(flow: np.void, way: np.void, packet: np.void) -> None:
     """Add a packet to its flow and to the direction it went."""
     now = packet["time"]
@@ -76,15 +95,17 @@ def account(flow: np.void, way: np.void, packet: np.void) -> None:
     _gap(flow, now)
     _gap(way, now)
     wire = packet["wire"]
-    way["packets"] += 1
-    way["bytes"] += wire
     way["squares"] += np.float64(wire) * np.float64(wire)
     way["size_min"] = min(way["size_min"], wire)
     way["size_max"] = max(way["size_max"], wire)
-    way["ip_bytes"] += packet["ip_bytes"]
-    way["payload_bytes"] += packet["payload_bytes"]
-    ttl = packet["ttl"]
-    way["ttl_min"] = min(way["ttl_min"], ttl)
-    way["ttl_max"] = max(way["ttl_max"], ttl)
-    if packet["flags"] != 0:
-        _flags(way, integer(packet["flags"]))
+    _count(way, packet)
+
+
+@compiled
+def account_in_short(flow: np.void, way: np.void, packet: np.void) -> None:
+    """Add a packet to the counters alone, without sizes and gaps."""
+    now = packet["time"]
+    flow["first"] = min(flow["first"], now)
+    flow["last"] = max(flow["last"], now)
+    way["last"] = max(way["last"], now)
+    _count(way, packet)

@@ -15,6 +15,8 @@ class Counters:
     bytes: int = 0
     metered: int = 0
     refused: dict[str, int] = field(default_factory=dict)
+    kernel_drops: int = 0
+    """Packets that the kernel dropped before they could be read; they are in no other count."""
     inner: int = 0
     """Packets inside of tunnels; the packets that carried them are in `metered`."""
     noted: dict[str, int] = field(default_factory=dict)
@@ -26,6 +28,10 @@ class Counters:
     """Flow records, final and interim."""
     dns_messages: int = 0
     dns_refused: dict[str, int] = field(default_factory=dict)
+    events: int = 0
+    """Records of application protocols, DNS apart."""
+    events_refused: dict[str, int] = field(default_factory=dict)
+    """Messages that were none of the protocol of their conversation, by protocol."""
     first_packet: int | None = None
     last_packet: int | None = None
 

@@ -3,27 +3,52 @@
 import numpy as np
 
 from sensors.compilation import called, compiled, integer, stage
-from sensors.decode.layout import Rows
-from sensors.decode.transport import TCP
-from sensors.meter.account import account
+from sensors.decode.layout import BAD, Rows
+from sensors.decode.transport import TCP, UDP
+from sensors.meter.account import account, account_in_short
+from sensors.meter.head import is_head
+from sensors.meter.history import (
+    had_data_both_ways,
+    has_only_syns,
+    hear,
+    letter_of,
+    turn,
+)
 from sensors.meter.layout import (
+    ACCEPTS,
+    ACKS,
     ACTIVE,
+    AGAIN,
+    AT_ODDS,
+    BEGINNING,
     CLOSED_QUEUE,
+    CUT,
+    DAMAGED,
+    DATA,
     DONE,
     END,
+    ENDS,
     FIN,
     IDLE,
     MESSAGES,
+    NO_LETTER,
     NO_SLICES,
+    NO_STATISTICS,
     NONE,
+    OPENS,
     OUT_FULL,
     QUEUES,
+    REOPENED,
+    RESETS,
     RING_FULL,
     RST,
+    SHUT,
     SLICE_LIMIT,
     TABLE_FULL,
+    TOLD_SYN,
     Table,
 )
+from sensors.meter.order import is_repeated
 from sensors.meter.table import (
     begin_record,
     end_flow,
@@ -35,7 +60,6 @@ from sensors.meter.table import (
 )
 from sensors.octets import Octets
 
-_FIN, _SYN, _RST, _ACK = 1, 2, 4, 16
 _BOTH_SIDES = 3
 _SWEEP_EVERY = 100_000_000
 _RECORDS_PER_PACKET = 2
@@ -64,14 +88,21 @@ def sweep(table: Table, now: int) -> bool:
 
 
 @stage
+def expire(table: Table, now: int) -> bool:
+    """End the flows that were quiet too long by the clock; False as `sweep`."""
+    return sweep(table, now)
+
+
+@stage
 def flush(table: Table) -> bool:
     """End all flows at the end of the capture; False if the records are full before that."""
+    now = table.state["now"]
     for queue in range(QUEUES):
         row = integer(table.links[queue]["after"])
         while row != queue:
             if table.state["out"] >= len(table.out_flows):
                 return False
-            end_flow(table, row, END)
+            end_flow(table, row, IDLE if _is_over(table, row, now) else END)
             row = integer(table.links[queue]["after"])
     return True
 
@@ -82,7 +113,7 @@ def _wants(table: Table, now: int) -> int:
     state = table.state
     if len(table.out_flows) - state["out"] < _RECORDS_PER_PACKET:
         return OUT_FULL
-    if state["live"] + QUEUES >= len(table.flows):
+    if 2 * state["live"] >= len(table.slots):
         return TABLE_FULL
     if state["slices"] >= len(table.slices) or state["slice_octets"] + SLICE_LIMIT > len(
         table.ring
@@ -96,60 +127,116 @@ def _wants(table: Table, now: int) -> int:
 
 
 @compiled
-def _is_reopened(flow: np.void, packet: np.void) -> bool:
-    """Tell a new connection on the ports of a closed one from a repeated SYN."""
-    if flow["queue"] != CLOSED_QUEUE or packet["flags"] & (_SYN | _ACK) != _SYN:
+def _is_reopened(flow: np.void, packet: np.void, letter: int) -> bool:
+    """Tell a new connection on the ports of an old one from a repeated SYN.
+
+    A SYN with another number belongs to no connection that is closed, or that has carried data
+    both ways: whoever sends it has given the old one up.
+    """
+    if letter != OPENS or packet["sequence"] == flow["sequence"]:
         return False
-    return bool(packet["sequence"] != flow["sequence"])
+    return flow["closed"] != 0 or had_data_both_ways(flow)
 
 
 @compiled
-def _row_of(table: Table, packet: np.void) -> int:
+def _may_be_cut(table: Table, row: int, packet: np.void, letter: int) -> bool:
+    """Tell whether packets before this part of a capture may make this one begin a flow.
+
+    They may have closed the connection, so that it is over after the shorter time, or a SYN opens
+    another; and the first SYN may say who began, or come too late for that. A pause has settled
+    whether it was closed, until a FIN may be the second one.
+    """
+    if table.limits["part"] == 0 or packet["protocol"] != TCP:
+        return False
+    flow = table.flows[row]
+    if letter == OPENS:
+        only = has_only_syns(flow, integer(packet["side"]))
+        return not (only and packet["sequence"] == flow["sequence"])
+    if letter == ACCEPTS and flow["firm"] == 0:
+        return True
+    if flow["young"] == 0 and flow["fins"] == 0:
+        return False
+    return bool(packet["time"] - flow["last"] > table.limits["idle"][CLOSED_QUEUE])
+
+
+@compiled
+def _cut(table: Table, row: int, packet: np.void, letter: int) -> int:
+    """End a flow that may have ended here, and go on with another."""
+    paused = packet["time"] - table.flows[row]["last"] > table.limits["idle"][CLOSED_QUEUE]
+    end_flow(table, row, CUT)
+    row = open_flow(table, packet)
+    if paused and letter not in (OPENS, ACCEPTS):
+        table.flows[row]["young"] = 0
+    return row
+
+
+@compiled
+def _row_of(table: Table, packet: np.void, letter: int) -> int:
     """Return the row of the packet's flow, opened or begun anew where it has to be."""
     now = packet["time"]
     row = find(table, packet)
-    if row != NONE:
-        if _is_over(table, row, now):
-            end_flow(table, row, IDLE)
-        elif _is_reopened(table.flows[row], packet):
-            end_flow(table, row, END)
-        else:
-            if now - table.flows[row]["first"] >= table.limits["active"]:
-                write_out(table, row, ACTIVE)
-                begin_record(table, row, now)
-                table.flows[row]["record"] += 1
-            return row
-    return open_flow(table, packet)
+    if row == NONE:
+        return open_flow(table, packet)
+    if _is_over(table, row, now):
+        end_flow(table, row, IDLE)
+        return open_flow(table, packet)
+    if _may_be_cut(table, row, packet, letter):
+        return _cut(table, row, packet, letter)
+    if _is_reopened(table.flows[row], packet, letter):
+        end_flow(table, row, REOPENED)
+        return open_flow(table, packet)
+    if now - table.flows[row]["first"] >= table.limits["active"]:
+        write_out(table, row, ACTIVE)
+        begin_record(table, row, now)
+        table.flows[row]["record"] += 1
+    return row
 
 
 @compiled
-def _tell_initiator(flow: np.void, packet: np.void) -> None:
+def _tell_initiator(flow: np.void, packet: np.void, letter: int) -> None:
     """Let the first SYN or SYN-ACK say who began; records that are out cannot be turned."""
-    if packet["flags"] & _SYN == 0 or flow["firm"] != 0 or flow["record"] != 0:
+    if letter == OPENS and flow["sequence"] == NONE:
+        flow["sequence"] = packet["sequence"]
+    if letter not in (OPENS, ACCEPTS) or flow["firm"] != 0 or flow["record"] != 0:
         return
     side = integer(packet["side"])
     flow["firm"] = 1
-    if packet["flags"] & _ACK != 0:
-        flow["initiator"] = 1 - side
-    else:
-        flow["initiator"] = side
-        flow["sequence"] = packet["sequence"]
+    flow["told"] = TOLD_SYN
+    turn(flow, side if letter == OPENS else 1 - side, packet["time"])
 
 
 @compiled
-def _follow_teardown(table: Table, row: int, packet: np.void) -> None:
+def _follow_teardown(table: Table, row: int, side: int, letter: int) -> None:
     """Close a TCP flow at a RST, or when both sides have sent FIN."""
     flow = table.flows[row]
     if flow["closed"] != 0:
         return
-    if packet["flags"] & _RST != 0:
+    if letter in (RESETS, AT_ODDS):
         flow["closed"] = RST
-    elif packet["flags"] & _FIN != 0:
-        flow["fins"] |= 1 << integer(packet["side"])
+    elif letter == ENDS:
+        flow["fins"] |= 1 << side
         if flow["fins"] == _BOTH_SIDES:
             flow["closed"] = FIN
     if flow["closed"] != 0:
         linger(table, row)
+
+
+@compiled
+def _follow_connection(table: Table, row: int, packet: np.void, letter: int) -> None:
+    """Write down what a TCP packet says about its connection."""
+    flow, side, now = table.flows[row], integer(packet["side"]), packet["time"]
+    way = table.ways[2 * row + side]
+    if packet["checksum"] == BAD:
+        hear(flow, DAMAGED, side, now)
+    _tell_initiator(flow, packet, letter)
+    hear(flow, letter, side, now)
+    if letter in (ACKS, DATA) and packet["window"] == 0:
+        way["zero_windows"] += 1
+        hear(flow, SHUT, side, now)
+    if letter not in (RESETS, AT_ODDS) and is_repeated(way, packet):
+        hear(flow, AGAIN, side, now)
+    if letter in (ENDS, RESETS, AT_ODDS):
+        _follow_teardown(table, row, side, letter)
 
 
 @compiled
@@ -166,6 +253,7 @@ def _keep_slice(data: Octets, packet: np.void, flow: np.void, table: Table) -> N
     kept["frame"] = frame
     kept["wire"] = packet["wire"]
     kept["link"] = packet["link"]
+    kept["tag"] = packet["frame_tag"]
     kept["sequence"] = packet["sequence"]
     kept["initiator"] = flow["initiator"]
     kept["a_high"] = packet["a_high"]
@@ -182,9 +270,26 @@ def _keep_slice(data: Octets, packet: np.void, flow: np.void, table: Table) -> N
     kept["number"] = flow["slices"]
     kept["side"] = packet["side"]
     flow["slices"] += 1
-    flow["slices_left"] -= 1
     state["slices"] += 1
     state["slice_octets"] = frame + before + length
+
+
+@compiled
+def _is_wanted(data: Octets, packet: np.void, flow: np.void, table: Table) -> bool:
+    """Tell whether a payload is one of those that are kept of its flow, and count it off.
+
+    Heads of HTTP are kept behind the first payloads as well: a connection carries many.
+    """
+    if flow["slices_left"] > 0:
+        flow["slices_left"] -= 1
+        return True
+    if flow["wanted"] == MESSAGES:
+        table.state["slices_beyond"] += 1
+        return False
+    if flow["wanted"] != BEGINNING or flow["heads_left"] == 0 or not is_head(data, packet):
+        return False
+    flow["heads_left"] -= 1
+    return True
 
 
 @compiled
@@ -192,9 +297,9 @@ def _offer_slice(data: Octets, packet: np.void, flow: np.void, table: Table) -> 
     """Keep the payload for a parser, or count that it is not."""
     if packet["payload_at"] - packet["frame_at"] >= SLICE_LIMIT:
         return
-    if flow["slices_left"] <= 0:
-        table.state["slices_beyond"] += flow["wanted"] == MESSAGES
-    elif table.limits["level"] >= NO_SLICES:
+    if not _is_wanted(data, packet, flow, table):
+        return
+    if table.limits["level"] >= NO_SLICES:
         table.state["slices_shed"] += 1
     else:
         _keep_slice(data, packet, flow, table)
@@ -213,15 +318,20 @@ def _count_in(state: np.void, packet: np.void, flow: np.void) -> None:
 @compiled
 def _meter_one(data: Octets, packet: np.void, table: Table) -> None:
     """Take one packet; there is room for it."""
-    row = _row_of(table, packet)
+    letter = letter_of(packet) if packet["protocol"] == TCP else NO_LETTER
+    row = _row_of(table, packet, letter)
     flow = table.flows[row]
     _count_in(table.state, packet, flow)
-    if packet["protocol"] == TCP:
-        _tell_initiator(flow, packet)
-    account(flow, table.ways[2 * row + packet["side"]], packet)
+    if table.limits["level"] >= NO_STATISTICS:
+        table.state["statistics_shed"] += 1
+        account_in_short(flow, table.ways[2 * row + packet["side"]], packet)
+    else:
+        account(flow, table.ways[2 * row + packet["side"]], packet)
     touch(table, row)
-    if packet["protocol"] == TCP and packet["flags"] & (_FIN | _RST) != 0:
-        _follow_teardown(table, row, packet)
+    if packet["protocol"] == TCP:
+        _follow_connection(table, row, packet, letter)
+    elif packet["protocol"] == UDP:
+        hear(flow, DATA, integer(packet["side"]), packet["time"])
     if packet["payload_captured"] > 0:
         _offer_slice(data, packet, flow, table)
 

@@ -19,34 +19,35 @@ FLOW = np.dtype(
         ("iat_max", np.int64),
         ("iat_sum", np.int64),
         ("iat_squares", np.float64),
-        ("sequence", np.int64),  # initial sequence number of the initiator
-        ("record", np.int32),  # number of the record in the flow
-        ("slices", np.int32),  # slices that were kept of it
+        ("heard", np.uint32),  # a bit for each letter that stands in the history
         ("slices_left", np.int32),
+        ("queue", np.uint8),
+        ("initiator", np.uint8),  # side
+        ("firm", np.uint8),  # whether a SYN told the initiator
+        ("closed", np.uint8),  # 0, or the end reason that the teardown gives
+        ("fins", np.uint8),  # a bit for each side
         ("wanted", np.uint8),  # NOTHING, BEGINNING or MESSAGES
+        ("heads_left", np.uint8),  # heads of requests and answers still kept of this record
+        ("young", np.uint8),  # whether it was opened by its first packet, not by a pause
+        ("sequence", np.int64),  # of the first SYN, NONE before
+        ("syn_time", np.int64),  # of that SYN
+        ("rtt", np.int64),  # from SYN to the ACK that ends the handshake, NONE if not seen
         ("seen_tags", np.uint64),  # tags of its first packet, in the key or not
         ("outer", np.int64),  # serial of the flow that carried its first packet, NONE if none did
         ("history", np.uint64, (3,)),  # letters of the handshake and what followed, 5 bits each
-        ("heard", np.uint32),  # a bit for each letter that stands in the history
-        ("syn_time", np.int64),  # of the initiator's SYN, NONE before
-        ("reply_time", np.int64),  # of the SYN-ACK, NONE before
-        ("rtt", np.int64),  # from SYN to the ACK that ends the handshake, NONE if not seen
+        ("record", np.int32),  # number of the record in the flow
+        ("slices", np.int32),  # slices that were kept of it
         ("letters", np.uint8),  # in the history
         ("told", np.uint8),  # what told the initiator: position in TOLD_BY
         ("depth", np.uint8),  # tunnels around it
         ("tunnel", np.uint8),  # position in TUNNELS
-        ("queue", np.uint8),
-        ("initiator", np.uint8),  # side
-        ("firm", np.uint8),  # whether a SYN told the initiator
-        ("fins", np.uint8),  # a bit for each side
         ("icmp_type", np.uint8),
         ("icmp_code", np.uint8),
         ("reason", np.uint8),  # position in END_REASONS
-        ("closed", np.uint8),  # 0, or the end reason that the teardown gives
     ],
     align=True,
 )
-"""State of a flow, and once it is written out, its record."""
+"""State of a flow, and once it is written out, its record. What each packet needs comes first."""
 
 WAY = np.dtype(
     [
@@ -57,14 +58,16 @@ WAY = np.dtype(
         ("size_max", np.uint32),
         ("ip_bytes", np.int64),
         ("payload_bytes", np.int64),
+        ("first", np.int64),  # of the record; NEVER before the first packet
         ("last", np.int64),  # of the flow, not of the record; NONE before the first packet
         ("iat_min", np.int64),
         ("iat_max", np.int64),
         ("iat_sum", np.int64),
         ("iat_squares", np.float64),
         *((flag, np.uint32) for flag in TCP_FLAGS),
-        ("first", np.int64),  # of the record; NONE before the first packet
         ("expected", np.int64),  # sequence number behind what was sent, NONE before
+        ("hole_begin", np.uint32),  # sequence numbers that were passed over
+        ("hole_end", np.uint32),
         ("retransmitted", np.uint32),
         ("disordered", np.uint32),
         ("zero_windows", np.uint32),
@@ -87,6 +90,7 @@ SLICE = np.dtype(
         ("frame", np.int64),  # offset of the frame in the ring; it ends with the payload
         ("wire", np.int64),  # octets of the frame on the wire
         ("link", np.int64),
+        ("tag", np.int64),  # VLAN tag that stands beside the frame (RECORD.tag)
         ("sequence", np.int64),  # of the first octet, where it is TCP
         ("number", np.int32),  # of the slice in its flow
         ("side", np.uint8),
@@ -127,6 +131,7 @@ LIMITS = np.dtype(
         ("max_flows", np.int64),
         ("payloads", np.int64),  # kept of a flow on ports of no message protocol
         ("level", np.int64),  # what is shed: EVERYTHING, NO_SLICES, NO_STATISTICS
+        ("part", np.int64),  # whether packets before the first may belong to the same flows
     ],
     align=True,
 )
@@ -138,8 +143,12 @@ TCP_QUEUE, UDP_QUEUE, OTHER_QUEUE, CLOSED_QUEUE = 0, 1, 2, 3
 QUEUES = 4
 """Least recently used lists, one for each timeout; row q is the anchor of list q."""
 
-END_REASONS = ("none", "idle", "active", "fin", "rst", "end", "evicted")
-_, IDLE, ACTIVE, FIN, RST, END, EVICTED = range(len(END_REASONS))
+END_REASONS = (
+    "none", "idle", "active", "fin", "rst", "end", "evicted", "reopened", "cut",
+)  # fmt: skip
+"""Reopened: another connection began on its ports. Cut: in a part of a capture the flow may have
+ended here, which what came before the part will tell."""
+_, IDLE, ACTIVE, FIN, RST, END, EVICTED, REOPENED, CUT = range(len(END_REASONS))
 
 DONE, OUT_FULL, TABLE_FULL, RING_FULL = 0, 1, 2, 3
 """Why the meter stopped; all but DONE ask for room and go on with the same packet."""
@@ -147,6 +156,17 @@ DONE, OUT_FULL, TABLE_FULL, RING_FULL = 0, 1, 2, 3
 TOLD_BY = ("first", "syn", "port")
 """What told the initiator: the first packet, a SYN, or a known port, which turned it."""
 TOLD_FIRST, TOLD_SYN, TOLD_PORT = range(len(TOLD_BY))
+
+LETTERS = " shadfrctwiq^"
+(
+    NO_LETTER, OPENS, ACCEPTS, ACKS, DATA, ENDS, RESETS, DAMAGED, AGAIN, SHUT, AT_ODDS, MIXED,
+    TURNED,
+) = range(len(LETTERS))  # fmt: skip
+"""Letters of a history by code: SYN, SYN-ACK, ACK, data, FIN, RST, bad checksum, data that comes
+again, zero window, FIN and RST at once, other flags at once, initiator turned."""
+LETTER_BITS, LETTERS_PER_WORD = 5, 12
+"""A letter is its code, and 16 where endpoint b sent the packet."""
+SIDE_BIT = 4
 
 NOTHING, BEGINNING, MESSAGES = 0, 1, 2
 """Which payloads of a flow are kept: none, its first, or so many of each record."""
@@ -173,6 +193,8 @@ class Table(NamedTuple):
     out_ways: Rows
     wanted: npt.NDArray[np.uint16]
     """Payloads of one flow that are kept, by port; the greater of its two ports holds."""
+    servers: npt.NDArray[np.bool_]
+    """Whether servers listen on a port."""
     slices: Rows
     ring: npt.NDArray[np.uint8]
     state: np.void

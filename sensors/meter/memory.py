@@ -20,7 +20,7 @@ from sensors.decode.layout import (
     Rows,
 )
 from sensors.decode.packet import decode
-from sensors.meter.kernel import flush, meter
+from sensors.meter.kernel import expire, flush, meter
 from sensors.meter.layout import (
     CLOSED_QUEUE,
     FLOW,
@@ -38,10 +38,11 @@ from sensors.meter.layout import (
     WAY,
     Table,
 )
+from sensors.meter.port import server_ports
 from sensors.meter.settings import MeterSettings
 from sensors.meter.table import replace_all
 
-_FIRST_ROWS = 4096
+_FIRST_SLOTS = 8192
 _FRAGMENTS = 4096
 _SLICES = 16_384
 _RING_OCTETS = 8 * 1024 * 1024
@@ -63,6 +64,7 @@ def _limits(settings: MeterSettings) -> np.void:
     limits["active"] = round(settings.active_seconds * _SECOND)
     limits["max_flows"] = settings.max_flows
     limits["payloads"] = settings.payloads
+    limits["part"] = settings.part
     return limits
 
 
@@ -83,16 +85,9 @@ def _links(rows: int) -> Rows:
     return links
 
 
-def _slots(rows: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int32]]:
-    """Return empty slots for `rows` rows, at most half of them ever taken."""
-    count = 1 << (2 * rows - 1).bit_length()
+def _slots(count: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int32]]:
+    """Return empty slots, of which at most half are ever taken."""
     return np.zeros(count, np.uint64), np.full(count, NONE, np.int32)
-
-
-def _longer(rows: Rows, count: int) -> Rows:
-    longer = np.zeros(count, rows.dtype)
-    longer[: len(rows)] = rows
-    return longer
 
 
 def has_port(rows: Rows, port: int) -> npt.NDArray[np.bool_]:
@@ -103,7 +98,11 @@ def has_port(rows: Rows, port: int) -> npt.NDArray[np.bool_]:
 
 
 class Memory:
-    """Holds the flow table. It grows with the flows alive, up to `max_flows` of the settings."""
+    """Holds the flow table, of at most `max_flows` of the settings.
+
+    The system gives a page to the rows when it is first written to, so memory follows the flows
+    alive; the slots, which are strewn, double.
+    """
 
     def __init__(
         self,
@@ -112,7 +111,6 @@ class Memory:
         block_packets: int,
         message_ports: Iterable[int] = (DNS_PORT,),
     ) -> None:
-        self._largest = settings.max_flows + QUEUES + 1
         self._packets = np.zeros(block_packets + TUNNEL_DEPTH + 1, PACKET)
         self.links: npt.NDArray[np.int64] = np.zeros(_LINK_TYPES, np.int64)
         """Packets refused for their link type, by link type."""
@@ -125,8 +123,8 @@ class Memory:
         """Records that were handed over."""
 
     def _first_table(self, settings: MeterSettings, message_ports: Iterable[int]) -> Table:
-        rows = min(_FIRST_ROWS, self._largest)
-        hashes, slots = _slots(rows)
+        rows = settings.max_flows + QUEUES + 1
+        hashes, slots = _slots(_FIRST_SLOTS)
         state: np.void = np.zeros(1, STATE)[0]
         state["fresh"] = QUEUES
         state["free"] = NONE
@@ -139,6 +137,7 @@ class Memory:
             out_flows=np.zeros(settings.batch_rows, FLOW),
             out_ways=np.zeros(2 * settings.batch_rows, WAY),
             wanted=_wanted(settings, message_ports),
+            servers=server_ports(),
             slices=np.zeros(_SLICES, SLICE),
             ring=np.zeros(_RING_OCTETS, np.uint8),
             state=state,
@@ -146,16 +145,8 @@ class Memory:
         )
 
     def _grow(self) -> None:
-        table = self.table
-        rows = min(2 * len(table.flows), self._largest)
-        hashes, slots = _slots(rows)
-        self.table = table._replace(
-            hashes=hashes,
-            slots=slots,
-            flows=_longer(table.flows, rows),
-            ways=_longer(table.ways, 2 * rows),
-            links=_longer(table.links, rows),
-        )
+        hashes, slots = _slots(2 * len(self.table.slots))
+        self.table = self.table._replace(hashes=hashes, slots=slots)
         replace_all(self.table.flows, self.table.links, hashes, slots)
 
     def decoded(self, block: Block, refused: npt.NDArray[np.int64]) -> Iterator[Rows]:
@@ -187,6 +178,12 @@ class Memory:
     def finish(self) -> Iterator[int]:
         """End all flows; yield OUT_FULL wherever the caller has to make room."""
         while not flush(self.table):
+            self.table.state["status"] = OUT_FULL
+            yield OUT_FULL
+
+    def expire(self, now: int) -> Iterator[int]:
+        """End the flows that were quiet too long at `now`; yield OUT_FULL as `finish` does."""
+        while not expire(self.table, now):
             self.table.state["status"] = OUT_FULL
             yield OUT_FULL
 

@@ -31,6 +31,9 @@ class MeterSettings:
     """Whether packets of different VLANs are different flows."""
     tunnel_in_key: bool = True
     """The same for virtual networks, such as those of VXLAN."""
+    part: bool = False
+    """Whether the packets go on from an earlier part of the same capture: a TCP flow is cut
+    wherever that part may have ended it, so that `sensors.frame.merging` can put it together."""
 
 
 DEFAULT_SETTINGS = MeterSettings()

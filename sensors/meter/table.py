@@ -7,6 +7,7 @@ from sensors.compilation import called, compiled, integer, stage
 from sensors.decode.layout import PORT_A, PORT_B, Rows
 from sensors.decode.transport import TCP, UDP
 from sensors.meter.account import clear_flow, clear_way
+from sensors.meter.history import turn
 from sensors.meter.layout import (
     ACTIVE,
     BEGINNING,
@@ -18,12 +19,15 @@ from sensors.meter.layout import (
     OTHER_QUEUE,
     QUEUES,
     TCP_QUEUE,
+    TOLD_FIRST,
+    TOLD_PORT,
     UDP_QUEUE,
     Table,
 )
 
 _PORT_MASK = np.uint64(0xFFFF)
-_SYN, _ACK = 2, 16
+_HEADS = 64
+"""Heads of HTTP that are kept of a record beyond its first payloads."""
 
 
 @compiled
@@ -150,6 +154,7 @@ def begin_record(table: Table, row: int, now: int) -> None:
     """Go on with an empty record; the time since the packet before is kept."""
     flow = table.flows[row]
     clear_flow(flow, now)
+    flow["heads_left"] = _HEADS
     if flow["wanted"] == MESSAGES:
         flow["slices_left"] = _wanted_of(table, flow["ports"])
     clear_way(table.ways[2 * row])
@@ -223,6 +228,34 @@ def _want(table: Table, flow: np.void, protocol: int) -> None:
 
 
 @compiled
+def _tell_by_port(table: Table, flow: np.void, packet: np.void) -> None:
+    """Take the receiver for the initiator where the sender's port alone is one of servers."""
+    flow["told"] = TOLD_FIRST
+    if packet["protocol"] not in (TCP, UDP):
+        return
+    if table.servers[packet["source_port"]] and not table.servers[packet["destination_port"]]:
+        flow["told"] = TOLD_PORT
+        turn(flow, 1 - integer(packet["side"]), packet["time"])
+
+
+@compiled
+def _begin_connection(flow: np.void, packet: np.void) -> None:
+    """Clear what is known of a connection; the first packet tells who began, so far."""
+    flow["heard"] = 0
+    flow["letters"] = 0
+    for word in range(3):
+        flow["history"][word] = np.uint64(0)
+    flow["firm"] = 0
+    flow["closed"] = 0
+    flow["fins"] = 0
+    flow["young"] = 1
+    flow["sequence"] = NONE
+    flow["syn_time"] = NONE
+    flow["rtt"] = NONE
+    flow["initiator"] = packet["side"]
+
+
+@compiled
 def _introduce(table: Table, flow: np.void, packet: np.void) -> None:
     """Take key and identity of a new flow from its first packet."""
     flow["a_high"] = packet["a_high"]
@@ -236,19 +269,24 @@ def _introduce(table: Table, flow: np.void, packet: np.void) -> None:
     flow["last"] = NONE
     flow["record"] = 0
     flow["slices"] = 0
-    flow["fins"] = 0
-    flow["closed"] = 0
-    flow["firm"] = 0
-    flow["initiator"] = packet["side"]
     flow["icmp_type"] = packet["icmp_type"]
     flow["icmp_code"] = packet["icmp_code"]
-    flow["sequence"] = NONE
     flow["queue"] = _queue_of(packet["protocol"])
     flow["seen_tags"] = packet["seen_tags"]
     flow["depth"] = packet["depth"]
     flow["tunnel"] = packet["tunnel"]
     flow["outer"] = table.state["outer"] if packet["depth"] > 0 else NONE
+    _begin_connection(flow, packet)
+    _tell_by_port(table, flow, packet)
     _want(table, flow, packet["protocol"])
+
+
+@compiled
+def _begin_way(way: np.void) -> None:
+    """Forget what was sent in one direction before."""
+    way["last"] = NONE
+    way["expected"] = NONE
+    way["hole_begin"] = way["hole_end"] = 0
 
 
 @called
@@ -257,8 +295,8 @@ def open_flow(table: Table, packet: np.void) -> int:
     row = _free_row(table)
     flow = table.flows[row]
     _introduce(table, flow, packet)
-    table.ways[2 * row]["last"] = NONE
-    table.ways[2 * row + 1]["last"] = NONE
+    _begin_way(table.ways[2 * row])
+    _begin_way(table.ways[2 * row + 1])
     begin_record(table, row, packet["time"])
     table.state["serial"] += 1
     table.state["live"] += 1

@@ -11,6 +11,16 @@ what was done. `@timestamp` (nanoseconds) may say when, else it is the time of t
 Session = dict[str, object]
 """What a parser remembers between the messages of one conversation; small and bounded."""
 
+DONE = "done"
+"""Key of a session: set to True by a parser that has nothing more to say. What the conversation
+still holds is passed over, and `finish` is not called."""
+HANDOVER = "handover"
+"""Key of a session: the name of the protocol that goes on in place of this one, as after STARTTLS
+or CONNECT; an empty one leaves it to whoever claims what comes next."""
+SKIP = "skip"
+"""Key of a session: octets behind this message that its sender goes on with and nobody reads, as
+the body of an HTTP message. The stream is taken up again behind them, be they captured or not."""
+
 MORE = 0
 """A message is not whole yet."""
 LOST = -1
@@ -31,7 +41,8 @@ class Message:
     """Nanoseconds since 1970, of the packet that made it whole."""
     session: Session
     cut: bool = False
-    """Whether octets of the datagram were not captured or not kept."""
+    """Whether octets of the datagram were not captured or not kept; of a message of a stream this
+    is told to `partial` parsers alone."""
     ports: tuple[int, int] = (0, 0)
     """Of client and server."""
 
@@ -78,4 +89,6 @@ class Parser:
     messages: bool = False
     """Whether message follows message as long as the conversation lasts, so that its ports keep
     more than the first payloads."""
+    partial: bool = False
+    """Whether `read` wants the beginning of a message of a stream whose rest never came, too."""
     samples: tuple[Sample, ...] = field(default=(), repr=False)

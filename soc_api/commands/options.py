@@ -22,7 +22,10 @@ DataOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 FilesArgument = Annotated[
     list[pathlib.Path],
-    typer.Argument(help="Captures: pcap or pcapng, also gzip.", metavar="FILE..."),
+    typer.Argument(
+        help="Captures (pcap, pcapng, ERF; plain, gzip, bzip2, xz, zstd), and folders of them.",
+        metavar="FILE...",
+    ),
 ]
 
 

@@ -1,7 +1,9 @@
 """`citywatch replay` and `citywatch flows`: captures in, findings or flow columns out."""
 
 import json
+import pathlib
 import time
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -27,6 +29,7 @@ def replay_command(
 ) -> None:
     """Run captures through the whole pipeline: flows, alerts, incident, notice.
 
+    They are read in the order of their first packets; of a folder all captures are taken.
     What was replayed before is kept and told again. A file that is no capture is refused with
     its reason, and the stores stay as they were.
 
@@ -37,9 +40,10 @@ def replay_command(
     from soc_api.wiring import open_city
 
     began = time.perf_counter()
+    captures = _captures(files, pipes=False)
     with open_city(settings_of(config, store, data)) as city:
         with progress(quiet=as_json) as report:
-            replayed = replay(city, files, progress=report)
+            replayed = replay(city, captures, progress=report)
         found = summary(city.state, replayed.capture, time.perf_counter() - began)
     if as_json:
         say(json.dumps({**found, "kept": replayed.kept}, ensure_ascii=False, indent=2))
@@ -60,6 +64,9 @@ def flows_command(
 ) -> None:
     """Meter captures into flow columns, without any store.
 
+    They are read in the order of their first packets; of a folder all captures are taken, and -
+    is standard input. The rows of a pipe have other ids each time, since they are made of the
+    content, and that is known too late.
     Times are ISO 8601 with nanoseconds in JSON lines and CSV, nanosecond timestamps in Parquet.
 
     Example: citywatch flows a.pcap b.pcap --out flows.parquet
@@ -71,7 +78,11 @@ def flows_command(
     from soc_api.sensing.packets import meter_settings, watched
 
     settings = settings_of(config)
-    metering = Metering(files, observer=settings.sensor.observer, settings=meter_settings(settings))
+    metering = Metering(
+        _captures(files, pipes=True),
+        observer=settings.sensor.observer,
+        settings=meter_settings(settings),
+    )
     assets = read_assets(settings.city.assets)
     with flow_file(out) as write, progress(quiet=out == "-") as report:
         for metered in watched(metering, report):
@@ -81,3 +92,22 @@ def flows_command(
         f"{counters.packets:,} packets, {counters.flows:,} flows, "
         f"{sum(counters.refused.values()):,} packets refused {dict(counters.refused)}"
     )
+
+
+def _captures(paths: Sequence[pathlib.Path], *, pipes: bool) -> list[pathlib.Path]:
+    """Return the captures that are meant; Misconfigured for a pipe where none can be read."""
+    from sensors.capture.origin import is_pipe
+    from sensors.capture.selection import captures_of
+    from situation.faults import Misconfigured
+
+    for path in paths:
+        if not pipes and is_pipe(path):
+            raise Misconfigured(
+                "a pipe cannot be replayed: alerts look for their packets in the file afterwards; "
+                "save it first",
+                where=str(path),
+            )
+    selection = captures_of(paths)
+    if selection.passed:
+        complain(f"{len(selection.passed):,} files of the folders are no captures: passed over")
+    return selection.files

@@ -11,12 +11,12 @@ from soc_api.commands.options import (
     DataOption,
     JsonOption,
     StoreOption,
+    overrides_of,
     settings_of,
 )
 from soc_api.terminal import complain, progress, say
 
 if TYPE_CHECKING:
-    from situation.sensor_status import SensorStatus
     from soc_api.wiring import City
 
 app = typer.Typer(invoke_without_command=True)
@@ -110,33 +110,41 @@ def _place(city: "City") -> str:
 
 @app.command("sensor")
 def sensor_command(
-    *, config: ConfigOption = None, store: StoreOption = None, data: DataOption = None
+    *,
+    config: ConfigOption = None,
+    store: StoreOption = None,
+    data: DataOption = None,
+    interface: Annotated[
+        str, typer.Option("--interface", help="Capture this interface, beside the settings.")
+    ] = "",
+    packet_filter: Annotated[
+        str, typer.Option("--filter", help="Filter of the packets, as pcap-filter(7) has it.")
+    ] = "",
+    workers: Annotated[
+        int, typer.Option("--workers", min=1, max=64, help="Processes that share the packets.")
+    ] = 1,
 ) -> None:
     """Read the inputs of the settings, [inputs.NAME], and deliver them until stopped.
 
-    The store may be away: what was accepted waits in the spool and goes on by itself. Stop with
-    Ctrl-C; whatever was taken is durable then.
+    An interface needs no settings, and of rights the capability CAP_NET_RAW alone. The store may
+    be away: what was accepted waits in the spool and goes on by itself. Stop with Ctrl-C; whatever
+    was taken is durable then.
 
-    Example: citywatch run sensor --config citywatch.toml
+    Example: citywatch run sensor --interface eth0 --filter "not port 22"
     """
+    from situation.settings import read_settings
+    from soc_api.sensing.line import PACKET, LiveLine
     from soc_api.sensing.process import run_sensor
     from soc_api.sensing.stopping import stop_at_signals
     from soc_api.terminal import live
 
-    settings = settings_of(config, store, data)
+    given = dict(overrides_of(store, data))
+    if interface:
+        captured = {"interface": interface, "filter": packet_filter, "workers": workers}
+        given["inputs"] = {interface: {"type": PACKET, **captured}}
+    settings = read_settings(config, given)
     complain(f"sensor {settings.sensor.observer} starts; stop with Ctrl-C")
+    line = LiveLine()
     with stop_at_signals() as stop, live() as show:
-        run_sensor(settings, stop, lambda status: show(_line(status)))
+        run_sensor(settings, stop, lambda status: show(line.of(status)))
     complain("stopped; what was accepted is durable")
-
-
-def _line(status: "SensorStatus") -> str:
-    spool = status.spool
-    received = sum(one.received for one in status.inputs)
-    shed = sum(sum(one.shed.values()) + one.kernel_drops for one in status.inputs)
-    shed += sum(spool.shed.values())
-    said = f"{received:,} received, {spool.stored:,} stored, {spool.waiting:,} wait"
-    kept = f"{sum(spool.dead_letters.values()):,} refused, {shed + spool.damaged:,} lost"
-    store = f"; store {spool.store}: {spool.store_reason}" if spool.store != "up" else ""
-    troubles = "".join(f"; {one.name}: {one.trouble}" for one in status.inputs if one.trouble)
-    return f"{said}, {kept}{store}{troubles}"

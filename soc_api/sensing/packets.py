@@ -1,11 +1,13 @@
 """The packet sensor as the desk runs it: with the settings of the installation, and watched."""
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
-from sensors.compilation import needs_compilation
 from sensors.meter.settings import MeterSettings
-from sensors.metering import Metered, Metering
 from situation.settings import Settings
+
+if TYPE_CHECKING:
+    from sensors.metering import Metered, Metering
 
 Progress = Callable[[str, int, int], None]
 """Told of a stage's name, how much of it is done and how much there is."""
@@ -22,8 +24,10 @@ def meter_settings(settings: Settings) -> MeterSettings:
     )
 
 
-def watched(metering: Metering, progress: Progress) -> Iterator[Metered]:
+def watched(metering: "Metering", progress: Progress) -> "Iterator[Metered]":
     """Yield the batches, telling of the compilation that a fresh installation begins with."""
+    from sensors.compilation import needs_compilation
+
     compiles = needs_compilation()
     if compiles:
         progress("compile", 0, 1)

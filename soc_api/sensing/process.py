@@ -16,6 +16,7 @@ from sensors.input.opening import Opened, Parts, open_inputs
 from sensors.input.sensor import LogSensor
 from sensors.input.stopping import Stop
 from sensors.spool.spool import ACKNOWLEDGED
+from sensors.wire.segment import SEGMENTS
 from situation.assets import read_assets
 from situation.clock import Clock, SystemClock
 from situation.events.store import Batch, EventStore, WriteResult
@@ -30,6 +31,7 @@ from situation.sensor_status import (
 from situation.settings import InputSettings, Settings, without_password
 from situation.state.store import StateStore, open_state_store
 from soc_api.sensing.bulletin import Bulletin
+from soc_api.sensing.packets import meter_settings
 from soc_api.sensing.receiver import add_receivers
 from soc_api.sensing.reporting import REPORT_SECONDS, keep_report
 from soc_api.wiring import open_events, set_up
@@ -47,6 +49,7 @@ Tell = Callable[[SensorStatus], None]
 _COUNTED = (
     "octets",
     "events",
+    "flows",
     "faults",
     "skipped",
     "shed",
@@ -153,7 +156,9 @@ def run_sensor(settings: Settings, stop: Stop, tell: Tell, clock: Clock | None =
     with contextlib.closing(events), contextlib.ExitStack() as entered:
         way = _entered(entered, lambda: _way(settings, LateStore(events), clock), stop)
         observer, assets = settings.sensor.observer, read_assets(settings.city.assets)
-        opened = open_inputs(settings.inputs, Parts(way.spool, clock, assets, observer))
+        meter, segments = meter_settings(settings), settings.store.folder / SEGMENTS
+        parts = Parts(way.spool, clock, assets, observer, meter, segments)
+        opened = open_inputs(settings.inputs, parts)
         add_receivers(opened)
         _tell_start(settings, opened)
         _run(settings, opened, way, stop, tell=tell, clock=clock)
@@ -182,6 +187,8 @@ def _tell_start(settings: Settings, opened: Opened) -> None:
 
 def way_in(one: InputSettings, address: tuple[str, int] | None) -> str:
     """Return in words how the events of an input come in."""
+    if one.type == "packet":
+        return f"packets of {one.interface}" + (f", filter {one.filter}" if one.filter else "")
     if address is None:
         return f"{one.type} {', '.join(one.paths)}"
     by = one.transport if one.type == "syslog" else _TRANSPORTS[one.type]

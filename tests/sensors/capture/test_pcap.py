@@ -43,10 +43,28 @@ def test_a_length_before_version_2_3_stands_in_the_other_order(tmp_path: pathlib
     assert result.flow["source.bytes"] == len(udp(100))
 
 
-def test_the_link_type_leaves_out_the_bits_of_the_check_sequence(tmp_path: pathlib.Path) -> None:
-    packets = [(START, udp()[14:])]
-    result = meter(written(tmp_path, pcap(packets, link=0x44000000 | RAW)))
+def test_the_check_sequence_that_the_link_type_tells_of_is_no_part_of_the_frame(
+    tmp_path: pathlib.Path,
+) -> None:
+    packets = [(START, udp()[14:] + b"\xfc" * 4)]
+    result = meter(written(tmp_path, pcap(packets, link=0x24000000 | RAW)))
     assert result.counters.metered == 1
+    assert result.flow["source.bytes"] == len(udp()) - 14
+
+
+@pytest.mark.parametrize(
+    ("start", "reason"),
+    [
+        (b"PK\3\4", "zip archive: unpack it first"),
+        (b"\4\x22\x4d\x18", "lz4"),
+        (b"snoop\0\0\0", "snoop capture: editcap"),
+    ],
+)
+def test_what_people_take_for_a_capture_is_named(
+    tmp_path: pathlib.Path, start: bytes, reason: str
+) -> None:
+    with pytest.raises(Malformed, match=reason):
+        meter(written(tmp_path, start + bytes(100)))
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,8 @@ from tests.sensors.building import (
 )
 
 MICROSECONDS = START // 1000
-RESOLUTION, OFFSET = 9, 14
+RESOLUTION, CHECK, OFFSET = 9, 13, 14
+FLAGS, COMMENT, DROPPED = 2, 1, 5
 
 
 def one(folder: pathlib.Path, *blocks: bytes) -> pathlib.Path:
@@ -144,6 +145,62 @@ def test_a_new_section_has_its_own_byte_order_and_interfaces(tmp_path: pathlib.P
     result = meter(path)
     assert result.counters.metered == 2
     assert result.counters.refused == {"unknown_interface": 1}
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize(
+    ("of_interface", "of_packet", "left_out"),
+    [(32, None, 4), (0, 4 << 5, 4), (16, 4 << 5, 4), (32, 0x1, 4), (0, None, 0)],
+)
+def test_a_check_sequence_is_no_part_of_the_frame(
+    tmp_path: pathlib.Path, order: str, of_interface: int, of_packet: int | None, left_out: int
+) -> None:
+    frame = udp() + bytes(left_out)
+    head = struct.pack(
+        f"{order}IIIII",
+        0,
+        MICROSECONDS >> 32,
+        MICROSECONDS & 0xFFFFFFFF,
+        len(frame),
+        len(frame),
+    )
+    flags = struct.pack(f"{order}I", of_packet or 0)
+    options = option(COMMENT, b"a note", order) + option(FLAGS, flags, order)
+    padded = frame + bytes(-len(frame) % 4)
+    path = one(
+        tmp_path,
+        section(order),
+        interface(order, options=option(CHECK, bytes([of_interface]), order)),
+        block(6, head + padded + options * (of_packet is not None), order),
+    )
+    assert meter(path).flow["source.bytes"] == len(udp())
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_what_an_interface_says_to_have_lost_is_noted_once(
+    tmp_path: pathlib.Path, order: str
+) -> None:
+    def statistics(number: int, dropped: int) -> bytes:
+        values = option(4, struct.pack(f"{order}Q", 1000), order)
+        lost = option(DROPPED, struct.pack(f"{order}Q", dropped), order)
+        return block(5, struct.pack(f"{order}III", number, 0, 0) + values + lost, order)
+
+    path = one(
+        tmp_path,
+        section(order),
+        interface(order),
+        interface(order),
+        statistics(0, 5),
+        statistics(1, 100),
+        enhanced(MICROSECONDS, udp(), order),
+        statistics(0, 8),
+        statistics(7, 1),
+        statistics(1, 2**64 - 1),
+        section(order),
+        interface(order),
+        statistics(0, 1),
+    )
+    assert meter(path).counters.noted == {"dropped_before_capture": 8 + 100 + 1}
 
 
 def test_unknown_blocks_are_skipped(tmp_path: pathlib.Path) -> None:

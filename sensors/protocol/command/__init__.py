@@ -1,0 +1,1 @@
+"""Protocols of command lines and their answers: mail, files, terminals."""

@@ -1,0 +1,165 @@
+"""The deep path: payload slices of the meter become records of application protocols."""
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from sensors.decode.layout import PORT_A, PORT_B, PROTOCOL, Rows
+from sensors.decode.transport import TCP
+from sensors.frame.identity import Identity
+from sensors.meter.layout import ACTIVE
+from sensors.protocol.catalogue import PARSERS
+from sensors.protocol.choice import Choice
+from sensors.protocol.conversation import Conversation, Key, Yield
+from sensors.protocol.event import event_frame
+from sensors.protocol.parser import Parser
+from sensors.protocol.stream import Segment
+from situation.fields import PROTOCOL_SCHEMA
+
+CONVERSATIONS = 65_536
+"""Conversations that are read at the same time; those quiet longest end first, counted."""
+HELD_OCTETS = 64 * 1024 * 1024
+"""Octets of messages under way that all of them keep; the same holds."""
+PASSED = 262_144
+"""Conversations that are remembered as over or unknown while their flows last."""
+_RECORDS_OF_SLICE = 2048
+"""No slice gives more records: 4,096 octets of at least 2."""
+_COLUMNS = ("serial", "time", "at", "length", "cut", "sequence", "side", "initiator")
+_PAIR = 0xFFFF
+_OCTET = 0xFF
+
+Label = str | None
+
+
+class Dissection:
+    """Reads slices and keeps the records until a batch takes them."""
+
+    def __init__(self, identity: Identity, parsers: Sequence[Parser] = PARSERS) -> None:
+        self._identity = identity
+        self._choices = {
+            is_tcp: Choice([one for one in parsers if (one.transport == "tcp") == is_tcp])
+            for is_tcp in (True, False)
+        }
+        self._found = Yield()
+        self._live: OrderedDict[int, Conversation] = OrderedDict()
+        self._passed: dict[int, Label] = {}
+        self._held = 0
+        self._taken = 0
+        self.evicted = 0
+        """Conversations that ended early for want of room."""
+
+    @property
+    def waiting(self) -> int:
+        """Records that no batch has taken yet."""
+        return len(self._found.events)
+
+    @property
+    def count(self) -> int:
+        """Records in all."""
+        return self._taken + self.waiting
+
+    @property
+    def refused(self) -> dict[str, int]:
+        """Messages that were none of the protocol of their conversation, by protocol."""
+        return dict(self._found.refused)
+
+    def read(self, slices: Rows, ring: npt.NDArray[np.uint8]) -> None:
+        """Read the slices, which point into `ring`."""
+        memory, passed, live = memoryview(ring), self._passed, self._live
+        columns = [slices[name].tolist() for name in _COLUMNS]
+        for number, (serial, time, at, length, cut, sequence, side, initiator) in enumerate(
+            zip(*columns, strict=True)
+        ):
+            if serial in passed:
+                continue
+            conversation = live.get(serial) or self._opened(slices[number])
+            live.move_to_end(serial)
+            octets = bytes(memory[at : at + length])
+            from_client = side == initiator
+            if conversation.is_stream:
+                before = conversation.held
+                segment = Segment(sequence, octets, cut, time)
+                conversation.segment(segment, from_client=from_client)
+                self._held += conversation.held - before
+            else:
+                conversation.datagram(octets, time, from_client=from_client, cut=cut > 0)
+            if conversation.over:
+                self._pass(serial)
+            elif self._held > HELD_OCTETS:
+                self._evict()
+
+    def _opened(self, kept: np.void) -> Conversation:
+        """Begin a conversation with its first slice."""
+        key = Key(*(int(kept[name]) for name in Key._fields))
+        ends = key.ports >> int(PORT_A), (key.ports >> int(PORT_B)) & _PAIR
+        is_tcp = (key.ports >> int(PROTOCOL)) & _OCTET == TCP
+        # Where one that was evicted goes on, its numbers do so as well.
+        number = int(kept["number"]) * _RECORDS_OF_SLICE
+        conversation = Conversation(
+            key,
+            (ends[key.initiator], ends[1 - key.initiator]),
+            self._choices[is_tcp],
+            self._found,
+            number,
+            is_stream=is_tcp,
+        )
+        if len(self._live) >= CONVERSATIONS:
+            self._evict()
+        self._live[key.serial] = conversation
+        return conversation
+
+    def _evict(self) -> None:
+        """End the conversation that was quiet longest."""
+        serial, conversation = next(iter(self._live.items()))
+        self._pass(serial)
+        conversation.finish()
+        self.evicted += 1
+
+    def _pass(self, serial: int) -> None:
+        """Forget a conversation but for its name."""
+        conversation = self._live.pop(serial)
+        self._held -= conversation.held
+        if len(self._passed) >= PASSED:
+            del self._passed[next(iter(self._passed))]
+        self._passed[serial] = conversation.name
+
+    def labels(self, flows: Rows) -> pl.DataFrame:
+        """Return `network.protocol` by `serial` for the flows whose protocol is known."""
+        names: Mapping[int, Label] = {}
+        if self._live or self._passed:
+            names = {
+                serial: name
+                for serial in dict.fromkeys(flows["serial"].tolist())
+                if (name := self._name_of(serial)) is not None
+            }
+        return pl.DataFrame(
+            {"serial": list(names), "network.protocol": list(names.values())},
+            schema={"serial": pl.Int64, "network.protocol": pl.String},
+        )
+
+    def _name_of(self, serial: int) -> Label:
+        conversation = self._live.get(serial)
+        return self._passed.get(serial) if conversation is None else conversation.name
+
+    def ended(self, flows: Rows) -> None:
+        """Let the conversations of flows that ended say what is left."""
+        if not self._live and not self._passed:
+            return
+        for serial in flows["serial"][flows["reason"] != ACTIVE].tolist():
+            conversation = self._live.pop(serial, None)
+            if conversation is None:
+                self._passed.pop(serial, None)
+                continue
+            self._held -= conversation.held
+            conversation.finish()
+
+    def take(self) -> pl.DataFrame:
+        """Hand over the records that wait: PROTOCOL_SCHEMA, other declared fields and the rest."""
+        events = self._found.events
+        self._taken += len(events)
+        frame = event_frame(events, self._identity)
+        events.clear()
+        return frame if frame.height else pl.DataFrame(schema=PROTOCOL_SCHEMA)

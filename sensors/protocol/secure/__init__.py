@@ -1,0 +1,1 @@
+"""Handshakes of secure channels: TLS, DTLS, QUIC, TLCP and SSH, and their fingerprints."""

@@ -1,0 +1,1 @@
+"""Protocols that a network is run by: addresses, time, management, calls."""

@@ -1,0 +1,138 @@
+"""One direction of a TCP conversation: segments put in order by their sequence numbers."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+_WORD = 0xFFFFFFFF
+_HALF = 0x80000000
+HELD_SEGMENTS = 6
+"""Segments that wait for one that is missing; one more, and it is missing for good."""
+
+
+class Segment(NamedTuple):
+    """Payload of a segment as far as it was kept."""
+
+    sequence: int
+    octets: bytes
+    cut: int
+    """Octets behind it that were not captured or not kept."""
+    time: int
+
+
+class Piece(NamedTuple):
+    """Octets in their place of the stream."""
+
+    octets: bytes
+    missing: int
+    """Octets of the stream right before these that nobody will ever see."""
+    time: int
+    is_cut: bool
+    """Whether those right behind will not be seen either."""
+
+
+Fits = Callable[[bytes], bool]
+
+
+class Stream:
+    """Orders segments (RFC 9293, 3.4). What was seen before is left out, what is early waits.
+
+    `buffer` is what a parser has not taken yet, `skip` how many octets nobody reads, `lost` tells
+    that the parser does not know where the next message begins.
+    """
+
+    __slots__ = ("_cut", "_held", "_next", "buffer", "lost", "skip")
+
+    def __init__(self) -> None:
+        self._next = -1
+        self._cut = 0
+        self._held: list[Segment] = []
+        self.buffer = b""
+        self.skip = 0
+        self.lost = False
+
+    def take(self, segment: Segment, fits: Fits) -> list[Piece]:
+        """Return what can be read now that `segment` has come.
+
+        A segment beyond a gap is read at once where no message is under way and `fits` says that
+        one begins with it, or where the gap lies in what nobody reads.
+        """
+        ahead = self._ahead(segment)
+        if ahead == 0 and not self._held:
+            return [self._piece(segment, 0)]
+        if ahead < 0:
+            late = self._without_old(segment, -ahead)
+            return [] if late is None else [self._piece(late, 0), *self._released()]
+        if self._may_jump(segment, ahead, fits):
+            return [self._piece(segment, ahead), *self._released()]
+        self._held.append(segment)
+        self._held.sort(key=self._ahead)
+        return self._released(forced=len(self._held) > HELD_SEGMENTS)
+
+    def rest(self) -> list[Piece]:
+        """Return what waited for segments that never came."""
+        pieces: list[Piece] = []
+        while self._held:
+            pieces += self._released(forced=True)
+        return pieces
+
+    def wanted(self, piece: Piece) -> bytes:
+        """Return what of a piece has to be read; what a gap tore is forgotten."""
+        octets = piece.octets
+        if self.skip == 0 and piece.missing == 0:
+            return octets
+        if piece.missing > self.skip:
+            self.skip = 0
+            self.buffer = b""
+            self.lost = True
+            return octets
+        self.skip -= piece.missing
+        passed = min(self.skip, len(octets))
+        self.skip -= passed
+        return octets[passed:]
+
+    @property
+    def held(self) -> int:
+        """Octets that are kept of it."""
+        return len(self.buffer) + sum(len(segment.octets) for segment in self._held)
+
+    def _ahead(self, segment: Segment) -> int:
+        """Return how far a segment lies beyond what was read; below 0 it lies before."""
+        if self._next < 0:
+            return 0
+        ahead = (segment.sequence - self._next) & _WORD
+        return ahead - _WORD - 1 if ahead >= _HALF else ahead
+
+    def _may_jump(self, segment: Segment, ahead: int, fits: Fits) -> bool:
+        if ahead <= max(self._cut, self.skip):
+            return True
+        return not self.buffer and not self._held and fits(segment.octets)
+
+    def _piece(self, segment: Segment, ahead: int) -> Piece:
+        """Return a segment as the next piece, and go on behind it."""
+        octets = len(segment.octets)
+        self._cut = segment.cut
+        self._next = (segment.sequence + octets) & _WORD
+        return Piece(segment.octets, ahead, segment.time, segment.cut > 0)
+
+    def _released(self, *, forced: bool = False) -> list[Piece]:
+        """Return the waiting segments that follow; the first of them in any case if `forced`."""
+        pieces: list[Piece] = []
+        while self._held:
+            segment = self._held[0]
+            ahead = self._ahead(segment)
+            if ahead > 0 and not forced:
+                break
+            forced = False
+            del self._held[0]
+            late = self._without_old(segment, -ahead) if ahead < 0 else segment
+            if late is not None:
+                pieces.append(self._piece(late, max(ahead, 0)))
+        return pieces
+
+    @staticmethod
+    def _without_old(segment: Segment, seen: int) -> Segment | None:
+        """Return what of a segment was not seen before."""
+        if seen >= len(segment.octets):
+            return None
+        sequence = (segment.sequence + seen) & _WORD
+        return segment._replace(sequence=sequence, octets=segment.octets[seen:])

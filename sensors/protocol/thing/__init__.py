@@ -1,0 +1,1 @@
+"""Protocols of small devices and their brokers."""

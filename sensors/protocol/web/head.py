@@ -1,0 +1,117 @@
+"""The heads of HTTP/1.x messages (RFC 9112, 2 to 6): where they end, and what they say."""
+
+import re
+from typing import NamedTuple
+
+from sensors.protocol.parser import LOST, MORE
+from situation.faults import Malformed
+
+METHODS = (
+    "GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS", "CONNECT", "TRACE", "PATCH",
+    # WebDAV and its extensions: RFC 4918, 3253, 3648, 3744, 4791, 5323, 5842
+    "PROPFIND", "PROPPATCH", "MKCOL", "COPY", "MOVE", "LOCK", "UNLOCK", "REPORT", "SEARCH",
+    "CHECKOUT", "CHECKIN", "UNCHECKOUT", "MKACTIVITY", "MKWORKSPACE", "MERGE", "UPDATE", "LABEL",
+    "VERSION-CONTROL", "BASELINE-CONTROL", "ACL", "ORDERPATCH", "MKCALENDAR", "BIND", "UNBIND",
+    "REBIND", "LINK", "UNLINK", "PURGE",
+    # Exchange and RPC over HTTP: MS-WDVME, MS-RPCH; UPnP: NOTIFY, M-SEARCH, SUBSCRIBE
+    "POLL", "BCOPY", "BMOVE", "BDELETE", "BPROPFIND", "BPROPPATCH", "X-MS-ENUMATTS",
+    "RPC_IN_DATA", "RPC_OUT_DATA", "RPC_CONNECT", "NOTIFY", "M-SEARCH", "SUBSCRIBE",
+    "UNSUBSCRIBE", "SOURCE", "BREW", "CCM_POST", "TRACK", "DEBUG",
+)  # fmt: skip
+"""Methods that a message may begin with; others are no HTTP for us."""
+
+_REQUEST = re.compile(rb"(?:" + b"|".join(re.escape(m.encode()) for m in METHODS) + rb") +[^ ]")
+_STATUS = re.compile(rb"HTTP/[0-9](?:\.[0-9])? +[1-5][0-9]{2}(?![0-9])")
+_METHOD_OCTETS = tuple(f"{name} ".encode() for name in METHODS)
+_LONGEST_METHOD = max(map(len, METHODS))
+_OLD_REQUEST = b"GET /"
+"""Of HTTP/0.9, whose requests are one line without a version."""
+_LINE_LIMIT = 16 * 1024
+_HEAD_LIMIT = 32 * 1024
+_END = re.compile(rb"\r?\n\r?\n")
+_REQUEST_LINE = re.compile(rb"([^ ]+) +(.*?)(?: +HTTP/([0-9](?:\.[0-9])?))?[ \t]*", re.DOTALL)
+_STATUS_LINE = re.compile(rb"HTTP/([0-9](?:\.[0-9])?) +([0-9]{3})(?: (.*))?", re.DOTALL)
+
+Headers = dict[bytes, bytes]
+"""Names in lower case to values; of several of one name the first."""
+
+
+class Request(NamedTuple):
+    """The head of a request."""
+
+    method: bytes
+    target: bytes
+    version: str
+    """Empty for HTTP/0.9."""
+    headers: Headers
+
+
+class Response(NamedTuple):
+    """The head of a response."""
+
+    version: str
+    status: int
+    reason: bytes
+    headers: Headers
+
+
+def starts(octets: bytes) -> bool:
+    """Tell whether a request or a response may begin here; SIP and RTSP have the same methods."""
+    if _STATUS.match(octets):
+        return True
+    if not _REQUEST.match(octets):
+        return False
+    line = octets.find(b"\n", 0, _LINE_LIMIT)
+    if line < 0:
+        return b"/" in octets
+    return b" HTTP/" in octets[:line] or octets.startswith(_OLD_REQUEST)
+
+
+def head_length(octets: bytes) -> int:
+    """Return the octets of the head in front, MORE or LOST."""
+    if not starts(octets):
+        return MORE if _may_become_one(octets) else LOST
+    line = octets.find(b"\n", 0, _LINE_LIMIT)
+    if line > 0 and b"HTTP/" not in octets[:line]:
+        return line + 1
+    end = _END.search(octets, 0, _HEAD_LIMIT)
+    if end is not None:
+        return end.end()
+    return MORE if len(octets) < _HEAD_LIMIT else LOST
+
+
+def _may_become_one(octets: bytes) -> bool:
+    """Tell whether so few octets are here that they may be the begin of a first line."""
+    if len(octets) > _LONGEST_METHOD:
+        return False
+    return any(known.startswith(octets) for known in (b"HTTP/1.", *_METHOD_OCTETS))
+
+
+def _headers(lines: list[bytes]) -> Headers:
+    """Return the fields; what a folded line goes on with (RFC 9112, 5.2) is left out."""
+    headers: Headers = {}
+    for line in lines:
+        name, colon, value = line.partition(b":")
+        if colon and name[:1] not in b" \t":
+            headers.setdefault(name.strip().lower(), value.strip())
+    return headers
+
+
+def request_of(octets: bytes) -> Request:
+    """Return the head of a request; raise `Malformed` where it is none."""
+    first, *lines = octets.splitlines() or [b""]
+    found = _REQUEST_LINE.fullmatch(first)
+    if found is None:
+        raise Malformed("no request line", where="message")
+    method, target, version = found.groups()
+    return Request(method, target, (version or b"").decode(), _headers(lines))
+
+
+def response_of(octets: bytes) -> Response:
+    """Return the head of a response; raise `Malformed` where it is none."""
+    first, *lines = octets.splitlines() or [b""]
+    found = _STATUS_LINE.fullmatch(first)
+    if found is None:
+        raise Malformed("no status line", where="message")
+    version, status, reason = found.groups()
+    return Response(version.decode(), int(status), reason or b"", _headers(lines))

@@ -1,0 +1,1 @@
+"""Protocols of Windows networks: SMB, DCE/RPC, NTLM, Kerberos, LDAP, RDP."""
