@@ -23,7 +23,7 @@ from soc_api.commands import (
     scan,
     spooling,
 )
-from soc_api.commands.packet import keeping
+from soc_api.commands.packet import dissecting, keeping
 from soc_api.jobs import command as jobs
 from soc_api.measures import command as measures
 from soc_api.terminal import complain, tell_log
@@ -42,6 +42,7 @@ app.add_typer(running.app, name="run")
 app.command("replay")(replaying.replay_command)
 app.command("flows")(replaying.flows_command)
 app.command("packets")(keeping.packets_command)
+app.command("dissect")(dissecting.dissect_command)
 app.add_typer(logs.app, name="logs")
 app.add_typer(planning.app, name="plan")
 app.add_typer(drilling.app, name="drill")

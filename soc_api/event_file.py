@@ -1,4 +1,4 @@
-"""Log events as a file: JSON lines, Parquet or CSV, or JSON lines on standard output.
+"""Events as a file: JSON lines, Parquet or CSV, or JSON lines on standard output.
 
 A line is one flat object: declared fields by dotted name, times in ISO 8601 with `Z`, the members
 of the rest beside them. A file appears under its name only when it is whole.
@@ -22,6 +22,11 @@ from soc_api.flow_file import readable
 Write = Callable[[pl.DataFrame], None]
 
 SUFFIXES = (".jsonl", ".parquet", ".csv")
+
+
+def messages(*frames: pl.DataFrame) -> pl.DataFrame:
+    """Return the records of a batch in the order of their time; the columns may differ."""
+    return pl.concat(frames, how="diagonal").sort("@timestamp", maintain_order=True)
 
 
 @contextlib.contextmanager

@@ -67,6 +67,11 @@ def keep_slices(
     return len(found)
 
 
+def kept_slice(session: Session, alert_id: str) -> PacketSlice | None:
+    """Return the packets that are kept of an alert's evidence; None if none are."""
+    return session.get(PacketSlice, alert_id)
+
+
 def _without_slice(
     session: Session, drill_id: str | None, alert_ids: Sequence[str] | None
 ) -> Sequence[Alert]:

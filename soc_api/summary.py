@@ -192,7 +192,7 @@ def _local(time: object) -> str:
     return dt.datetime.fromisoformat(str(time)).astimezone(CITY_ZONE).strftime("%Y-%m-%d %H:%M")
 
 
-_LOSSES = ("refused", "dns_refused", "rejected_by_store", "judging_losses")
+_LOSSES = ("refused", "dns_refused", "events_refused", "rejected_by_store", "judging_losses")
 """Counters that hold a loss by its reason."""
 
 

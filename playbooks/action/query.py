@@ -34,7 +34,7 @@ _COUNT = Metric("count", "count")
 class StoreQueryParameters(Parameters):
     """Records of a dataset of the last `since_minutes` that match the filter `where`."""
 
-    dataset: Literal["flow", "dns", "log", "alert"]
+    dataset: Literal["flow", "dns", "protocol", "log", "alert"]
     where: JsonObject = Field(default_factory=dict)
     since_minutes: Annotated[StrictInt, Field(ge=1, le=129_600)] = 60
     group_by: Line = ""

@@ -57,23 +57,28 @@ def _side_state(letters: str, opened: str, other: str) -> str:
     return PARTIAL if letters.strip("cwtq") else INACTIVE
 
 
+_ANY = ""
+_TCP_STATES = (
+    (OPENING, RESET, "REJ"), (PARTIAL, RESET, "RSTRH"), (INACTIVE, RESET, "RSTRH"),
+    (_ANY, RESET, "RSTR"), (RESET, PARTIAL, "RSTOS0"), (RESET, INACTIVE, "RSTOS0"),
+    (RESET, _ANY, "RSTO"), (CLOSED, CLOSED, "SF"), (CLOSED, PARTIAL, "SH"),
+    (CLOSED, INACTIVE, "SH"), (CLOSED, _ANY, "S2"), (PARTIAL, CLOSED, "SHR"),
+    (INACTIVE, CLOSED, "SHR"), (_ANY, CLOSED, "S3"), (OPENING, INACTIVE, "S0"),
+    (ESTABLISHED, ESTABLISHED, "S1"), (_ANY, _ANY, "OTH"),
+)  # fmt: skip
+"""State of a connection by what initiator and responder have come to; the first row that fits."""
+
+
 def _tcp_state(initiator: str, responder: str) -> str:
     """Return the state of a connection by what each side did, in lower case."""
     ours, theirs = _side_state(initiator, "s", responder), _side_state(responder, "h", initiator)
-    quiet = (PARTIAL, INACTIVE)
-    if theirs == RESET:
-        if ours == OPENING or (ours == RESET and not set("d") & {*initiator, *responder}):
-            return "REJ"
-        return "RSTRH" if ours in quiet else "RSTR"
-    if ours == RESET:
-        return "RSTOS0" if theirs in quiet else "RSTO"
-    if ours == CLOSED:
-        return "SF" if theirs == CLOSED else "SH" if theirs in quiet else "S2"
-    if theirs == CLOSED:
-        return "SHR" if ours in quiet else "S3"
-    if ours == OPENING and theirs == INACTIVE:
-        return "S0"
-    return "S1" if ours == theirs == ESTABLISHED else "OTH"
+    if ours == theirs == RESET and "d" not in initiator + responder:
+        return "REJ"
+    return next(
+        state
+        for first, second, state in _TCP_STATES
+        if first in (_ANY, ours) and second in (_ANY, theirs)
+    )
 
 
 _UDP_STATES = {(True, True): "SF", (True, False): "S0", (False, True): "SHR"}

@@ -26,9 +26,8 @@ from sensors.log.timestamp import zone_named
 from sensors.meter.settings import DEFAULT_SETTINGS, MeterSettings
 from sensors.netflow.warming import warm
 from sensors.record import Outlet
-from sensors.wire.capturing import Capturing, Plan
-from sensors.wire.packet_socket import RingSettings, check_capture
-from sensors.wire.speech import Start
+from sensors.wire.capturing import Capturing
+from sensors.wire.plan import Plan, plan_of
 from situation.assets import Assets
 from situation.clock import Clock
 from situation.faults import Malformed, Misconfigured
@@ -46,8 +45,10 @@ class Parts:
     assets: Assets
     observer: str
     meter: MeterSettings = DEFAULT_SETTINGS
-    segments: pathlib.Path | None = None
-    """Folder for the first packets of captured flows; None: they are not kept."""
+    folder: pathlib.Path = pathlib.Path()
+    """Folder of the stores, for the first packets of captured flows."""
+    captures: Mapping[str, Plan] = field(default_factory=dict)
+    """Captures that have begun, by the name of their input."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,27 +219,11 @@ def _open_http(
 def _open_packets(
     opened: Opened, name: str, settings: InputSettings, reading: Reading, parts: Parts
 ) -> None:
-    where = f"inputs.{name}"
-    if not settings.interface:
-        raise Misconfigured("interface is needed: which one to capture", where=where)
-    ring = RingSettings(
-        interface=settings.interface,
-        filter=settings.filter,
-        ring_mib=settings.ring_mib,
-        promiscuous=settings.promiscuous,
-    )
-    check_capture(ring, where=where)
-    kept = settings.kept_mib if parts.segments else 0
-    start = Start(
-        ring=ring,
-        observer=parts.observer,
-        meter=parts.meter,
-        where=where,
-        segments=str(parts.segments / name) if parts.segments and kept else "",
-        segments_mib=kept,
+    plan = parts.captures.get(name) or plan_of(
+        name, settings, observer=parts.observer, meter=parts.meter, folder=parts.folder
     )
     opened.makers[name] = lambda: Capturing(
-        Plan(name, start, settings.workers),
+        plan,
         parts.outlet,
         parts.clock,
         reading.assets,

@@ -63,7 +63,7 @@ class Conversation:
 
     __slots__ = (
         "_choice", "_found", "_heard", "_key", "_last", "_number", "_offered", "_parser", "_ports",
-        "_session", "_sides", "_wrong", "is_stream", "name", "over",
+        "_session", "_sides", "_wrong", "held", "is_stream", "name", "over",
     )  # fmt: skip
 
     def __init__(
@@ -85,12 +85,8 @@ class Conversation:
         """Protocol that it was first known as."""
         self.over = False
         self.is_stream = is_stream
-
-    @property
-    def held(self) -> int:
+        self.held = 0
         """Octets that wait for the rest of their message."""
-        server, client = self._sides
-        return server.held + client.held
 
     def datagram(self, octets: bytes, time: int, *, from_client: bool, cut: bool) -> None:
         """Read a datagram, which is one message."""
@@ -103,6 +99,8 @@ class Conversation:
         side = self._sides[from_client]
         for piece in side.take(segment, lambda octets: self._fits(octets, from_client=from_client)):
             self._advance(side, piece, from_client=from_client)
+        server, client = self._sides
+        self.held = len(server.buffer) + server.waiting + len(client.buffer) + client.waiting
 
     def finish(self) -> None:
         """Say what is left to say at the end of the conversation."""

@@ -1,5 +1,6 @@
 """The deep path: payload slices of the meter become records of application protocols."""
 
+import operator
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 
@@ -10,7 +11,7 @@ import polars as pl
 from sensors.decode.layout import PORT_A, PORT_B, PROTOCOL, Rows
 from sensors.decode.transport import TCP
 from sensors.frame.identity import Identity
-from sensors.meter.layout import ACTIVE
+from sensors.meter.layout import ACTIVE, SLICE
 from sensors.protocol.catalogue import PARSERS
 from sensors.protocol.choice import Choice
 from sensors.protocol.conversation import Conversation, Key, Yield
@@ -28,6 +29,7 @@ PASSED = 262_144
 _RECORDS_OF_SLICE = 2048
 """No slice gives more records: 4,096 octets of at least 2."""
 _COLUMNS = ("serial", "time", "at", "length", "cut", "sequence", "side", "initiator")
+_key_of = operator.itemgetter(*(SLICE.names.index(name) for name in Key._fields))
 _PAIR = 0xFFFF
 _OCTET = 0xFF
 
@@ -93,7 +95,7 @@ class Dissection:
 
     def _opened(self, kept: np.void) -> Conversation:
         """Begin a conversation with its first slice."""
-        key = Key(*(int(kept[name]) for name in Key._fields))
+        key = Key(*_key_of(kept.item()))
         ends = key.ports >> int(PORT_A), (key.ports >> int(PORT_B)) & _PAIR
         is_tcp = (key.ports >> int(PROTOCOL)) & _OCTET == TCP
         # Where one that was evicted goes on, its numbers do so as well.

@@ -40,7 +40,7 @@ class Stream:
     that the parser does not know where the next message begins.
     """
 
-    __slots__ = ("_cut", "_held", "_next", "buffer", "lost", "skip")
+    __slots__ = ("_cut", "_held", "_next", "buffer", "lost", "skip", "waiting")
 
     def __init__(self) -> None:
         self._next = -1
@@ -49,6 +49,8 @@ class Stream:
         self.buffer = b""
         self.skip = 0
         self.lost = False
+        self.waiting = 0
+        """Octets that wait for a segment before them."""
 
     def take(self, segment: Segment, fits: Fits) -> list[Piece]:
         """Return what can be read now that `segment` has come.
@@ -65,6 +67,7 @@ class Stream:
         if self._may_jump(segment, ahead, fits):
             return [self._piece(segment, ahead), *self._released()]
         self._held.append(segment)
+        self.waiting += len(segment.octets)
         self._held.sort(key=self._ahead)
         return self._released(forced=len(self._held) > HELD_SEGMENTS)
 
@@ -89,11 +92,6 @@ class Stream:
         passed = min(self.skip, len(octets))
         self.skip -= passed
         return octets[passed:]
-
-    @property
-    def held(self) -> int:
-        """Octets that are kept of it."""
-        return len(self.buffer) + sum(len(segment.octets) for segment in self._held)
 
     def _ahead(self, segment: Segment) -> int:
         """Return how far a segment lies beyond what was read; below 0 it lies before."""
@@ -124,6 +122,7 @@ class Stream:
                 break
             forced = False
             del self._held[0]
+            self.waiting -= len(segment.octets)
             late = self._without_old(segment, -ahead) if ahead < 0 else segment
             if late is not None:
                 pieces.append(self._piece(late, max(ahead, 0)))

@@ -1,14 +1,11 @@
 """Live capture as an input: its workers are kept alive, their rows enriched and handed over."""
 
 import concurrent.futures
-import dataclasses
 import logging
-import secrets
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 import polars as pl
 
@@ -18,13 +15,13 @@ from sensors.input.handover import Batch, Handover
 from sensors.input.stopping import Stop
 from sensors.input.supervision import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS
 from sensors.record import Outlet, Priority, Record
-from sensors.wire.speech import Start, Told, counts_of
+from sensors.wire.plan import Plan
+from sensors.wire.speech import Told, counts_of, heard
 from sensors.wire.tally import Life, Tally
 from sensors.wire.worker_process import WorkerProcess
 from situation.assets import Assets
 from situation.clock import Clock
 from situation.events.dataset import DNS, FLOW
-from situation.events.instant import nanoseconds
 
 _LOG = logging.getLogger("citywatch")
 
@@ -33,16 +30,6 @@ _LOOK_SECONDS = 0.2
 _NO_ROOM_SECONDS = 0.05
 _NAMED = (FLOW, DNS)
 """Datasets whose rows bear the dataset's name; those of protocols name themselves."""
-_GROUPS = 2**16
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What is captured, and by how many workers; `start` is filled in for each of them."""
-
-    name: str
-    start: Start
-    workers: int = 1
 
 
 class Capturing:
@@ -64,7 +51,6 @@ class Capturing:
     ) -> None:
         self.counters = counters or Counters()
         self._plan = plan
-        self._group = secrets.randbelow(_GROUPS) if plan.workers > 1 else None
         self._clock = clock
         self._assets = assets
         self._monotonic = monotonic
@@ -109,7 +95,7 @@ class Capturing:
     def _live(self, number: int, stop: Stop) -> None:
         """Let a worker live once, and note why it ended where nobody asked for it."""
         life = self._tally.begin()
-        process = WorkerProcess(self._start_of(number))
+        process = self._plan.worker(number, self._clock)
         self.processes[number] = process
         last: Told | None = None
         while (told := self._next(process, stop)) is not None:
@@ -122,12 +108,6 @@ class Capturing:
             self._tally.lose(life)
             self._trouble(number, f"the worker died (it ended with {ended})")
 
-    def _start_of(self, number: int) -> Start:
-        start = self._plan.start
-        ring = dataclasses.replace(start.ring, group=self._group)
-        began = nanoseconds(self._clock.now())
-        return dataclasses.replace(start, ring=ring, worker=number, began=began)
-
     def _next(self, process: WorkerProcess, stop: Stop) -> Told | None:
         """Wait for what a worker says, as long as it says anything; None at its end."""
         while not process.says(_LOOK_SECONDS):
@@ -135,7 +115,7 @@ class Capturing:
                 process.end()
         if stop.is_set():
             process.end()
-        return process.heard()
+        return heard(process.said)
 
     def _take(self, told: Told, life: Life, number: int) -> None:
         match told.kind:

@@ -15,12 +15,14 @@ import time
 from collections.abc import Callable, Iterable
 
 from sensors.frame.identity import Identity
+from sensors.meter.settings import DEFAULT_SETTINGS
 from sensors.metering import BLOCK_PACKETS, Meter, Metered
 from sensors.record import Priority
 from sensors.wire.rehearsal import rehearse
 from sensors.wire.ring import Ring
 from sensors.wire.shedding import LEVELS, Shedding
-from sensors.wire.speech import Start, Told, packed, say, start_of
+from sensors.wire.speech import Told, packed, say
+from sensors.wire.start import Start, start_of
 from situation.clock import Clock, SystemClock
 from situation.events.dataset import DNS, FLOW, PROTOCOL
 from situation.events.instant import nanoseconds
@@ -146,7 +148,6 @@ def identity_of(start: Start) -> Identity:
 
 def capture(start: Start, teller: Teller, is_over: Callable[[], bool]) -> None:
     """Capture as `start` says; a fault is told and ends it."""
-    rehearse(start.meter)
     try:
         ring = Ring(start.ring, block_packets=BLOCK_PACKETS, where=start.where)
         meter = Meter(ring, identity_of(start), start.meter)
@@ -164,6 +165,9 @@ def main() -> None:
     """Run until standard input is closed, by the sensor or by its death."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
+    # Numba looks for it with the first code, a quarter of a second, and nothing here needs it.
+    sys.modules["scipy"] = None  # type: ignore[assignment] # what an absent module is to an import
+    rehearse(DEFAULT_SETTINGS)
     start = start_of(sys.stdin.buffer.readline())
     closed = select.poll()
     closed.register(_INPUT, select.POLLIN)

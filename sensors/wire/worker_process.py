@@ -8,7 +8,7 @@ import subprocess
 import sys
 from typing import IO
 
-from sensors.wire.speech import Start, Told, heard
+from sensors.wire.start import Start
 
 _PIPE_OCTETS = 2**20
 _ENVIRONMENT = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1"}
@@ -16,9 +16,12 @@ _ENVIRONMENT = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
 class WorkerProcess:
-    """One worker: it captures from its start until it is told to end, or this process is gone."""
+    """One worker. It loads what it needs, then waits for its start.
 
-    def __init__(self, start: Start) -> None:
+    It captures until it is told to end, or until this process is gone.
+    """
+
+    def __init__(self) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "sensors.wire.worker"],
             stdin=subprocess.PIPE,
@@ -26,22 +29,28 @@ class WorkerProcess:
             bufsize=0,
             env={**os.environ, **_ENVIRONMENT},
         )
-        fcntl.fcntl(_stream(self._process.stdout), fcntl.F_SETPIPE_SZ, _PIPE_OCTETS)
-        with contextlib.suppress(BrokenPipeError):
-            _stream(self._process.stdin).write(start.line())
+        fcntl.fcntl(self.said, fcntl.F_SETPIPE_SZ, _PIPE_OCTETS)
 
     @property
     def number(self) -> int:
         """Number of the process."""
         return self._process.pid
 
+    @property
+    def said(self) -> int:
+        """Descriptor that what it says is read from."""
+        return _stream(self._process.stdout).fileno()
+
+    def begin(self, start: Start) -> None:
+        """Let it capture; one that died meanwhile says so by its end."""
+        with contextlib.suppress(BrokenPipeError):
+            _stream(self._process.stdin).write(start.line())
+
     def says(self, seconds: float) -> bool:
         """Return whether something is said, or the end is there, within `seconds`."""
-        return bool(select.select([_stream(self._process.stdout)], [], [], seconds)[0])
-
-    def heard(self) -> Told | None:
-        """Return what is said next; None at the end."""
-        return heard(_stream(self._process.stdout).fileno())
+        poll = select.poll()
+        poll.register(self.said, select.POLLIN)
+        return bool(poll.poll(seconds * 1000))
 
     def end(self) -> None:
         """Ask it to come to its end."""

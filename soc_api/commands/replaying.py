@@ -4,7 +4,8 @@ import json
 import pathlib
 import time
 from collections.abc import Sequence
-from typing import Annotated
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +18,9 @@ from soc_api.commands.options import (
     settings_of,
 )
 from soc_api.terminal import complain, progress, say
+
+if TYPE_CHECKING:
+    from soc_api.event_file import Write
 
 
 def replay_command(
@@ -60,6 +64,13 @@ def flows_command(
     out: Annotated[
         str, typer.Option("--out", help="F.parquet, F.jsonl or F.csv; - for JSON lines to stdout.")
     ],
+    events: Annotated[
+        str,
+        typer.Option(
+            "--events",
+            help="The same for records of application protocols: DNS, HTTP, TLS, Modbus ...",
+        ),
+    ] = "",
     config: ConfigOption = None,
 ) -> None:
     """Meter captures into flow columns, without any store.
@@ -67,31 +78,48 @@ def flows_command(
     They are read in the order of their first packets; of a folder all captures are taken, and -
     is standard input. The rows of a pipe have other ids each time, since they are made of the
     content, and that is known too late.
+    Of the records of protocols a line is one flat object in the names of ECS; `event.dataset` says
+    which protocol it is, and `citywatch.flow.id` and `network.community_id` which flow. Only with
+    `--events` the flows know their `network.protocol`.
     Times are ISO 8601 with nanoseconds in JSON lines and CSV, nanosecond timestamps in Parquet.
 
-    Example: citywatch flows a.pcap b.pcap --out flows.parquet
+    Example: citywatch flows a.pcap b.pcap --out flows.parquet --events events.jsonl
     """
     from sensors.enrichment import enrich
     from sensors.metering import Metering
     from situation.assets import read_assets
+    from situation.faults import Misconfigured
+    from soc_api.event_file import messages
     from soc_api.flow_file import flow_file
     from soc_api.sensing.packets import meter_settings, watched
 
+    if out == events == "-":
+        raise Misconfigured("only one of both can go there", where="standard output")
     settings = settings_of(config)
     metering = Metering(
         _captures(files, pipes=True),
         observer=settings.sensor.observer,
         settings=meter_settings(settings),
+        deep=bool(events),
     )
     assets = read_assets(settings.city.assets)
-    with flow_file(out) as write, progress(quiet=out == "-") as report:
+    quiet = "-" in (out, events)
+    with flow_file(out) as write, _messages(events) as tell, progress(quiet=quiet) as report:
         for metered in watched(metering, report):
             write(enrich(metered.flows, assets))
+            tell(enrich(messages(metered.dns, metered.events), assets))
     counters = metering.counters
     complain(
         f"{counters.packets:,} packets, {counters.flows:,} flows, "
         f"{sum(counters.refused.values()):,} packets refused {dict(counters.refused)}"
     )
+
+
+def _messages(target: str) -> AbstractContextManager["Write"]:
+    """Return where records of protocols go; they go nowhere without a target."""
+    from soc_api.event_file import event_file
+
+    return event_file(target) if target else nullcontext(lambda _frame: None)
 
 
 def _captures(paths: Sequence[pathlib.Path], *, pipes: bool) -> list[pathlib.Path]:

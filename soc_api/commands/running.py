@@ -132,9 +132,14 @@ def sensor_command(
 
     Example: citywatch run sensor --interface eth0 --filter "not port 22"
     """
+    from sensors.wire.worker_process import WorkerProcess
+
+    # What follows takes longer to load than a worker, which may load meanwhile.
+    idle = [WorkerProcess() for _ in range(workers if interface else 0)]
+
     from situation.settings import read_settings
+    from soc_api.sensing.beginning import begin_captures
     from soc_api.sensing.line import PACKET, LiveLine
-    from soc_api.sensing.process import run_sensor
     from soc_api.sensing.stopping import stop_at_signals
     from soc_api.terminal import live
 
@@ -143,8 +148,11 @@ def sensor_command(
         captured = {"interface": interface, "filter": packet_filter, "workers": workers}
         given["inputs"] = {interface: {"type": PACKET, **captured}}
     settings = read_settings(config, given)
+    captures = begin_captures(settings, idle)
     complain(f"sensor {settings.sensor.observer} starts; stop with Ctrl-C")
-    line = LiveLine()
     with stop_at_signals() as stop, live() as show:
-        run_sensor(settings, stop, lambda status: show(line.of(status)))
+        from soc_api.sensing.process import run_sensor
+
+        line = LiveLine()
+        run_sensor(settings, stop, lambda status: show(line.of(status)), captures=captures)
     complain("stopped; what was accepted is durable")

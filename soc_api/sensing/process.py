@@ -16,7 +16,7 @@ from sensors.input.opening import Opened, Parts, open_inputs
 from sensors.input.sensor import LogSensor
 from sensors.input.stopping import Stop
 from sensors.spool.spool import ACKNOWLEDGED
-from sensors.wire.segment import SEGMENTS
+from sensors.wire.plan import Plan
 from situation.assets import read_assets
 from situation.clock import Clock, SystemClock
 from situation.events.store import Batch, EventStore, WriteResult
@@ -143,8 +143,16 @@ def _store_state(health: DeliveryHealth) -> StoreState:
     return "away" if health.circuit_reason else "up"
 
 
-def run_sensor(settings: Settings, stop: Stop, tell: Tell, clock: Clock | None = None) -> None:
+def run_sensor(
+    settings: Settings,
+    stop: Stop,
+    tell: Tell,
+    clock: Clock | None = None,
+    captures: Mapping[str, Plan] | None = None,
+) -> None:
     """Run all inputs of the settings until `stop`; what they accepted is durable then.
+
+    `captures` are inputs that capture already, by name.
 
     Raises `Misconfigured` with every fault of the inputs, `Conflict` where the spool is held by
     another process. The stores may be away: events wait in the spool, reports are left out.
@@ -156,8 +164,15 @@ def run_sensor(settings: Settings, stop: Stop, tell: Tell, clock: Clock | None =
     with contextlib.closing(events), contextlib.ExitStack() as entered:
         way = _entered(entered, lambda: _way(settings, LateStore(events), clock), stop)
         observer, assets = settings.sensor.observer, read_assets(settings.city.assets)
-        meter, segments = meter_settings(settings), settings.store.folder / SEGMENTS
-        parts = Parts(way.spool, clock, assets, observer, meter, segments)
+        parts = Parts(
+            way.spool,
+            clock,
+            assets,
+            observer,
+            meter=meter_settings(settings),
+            folder=settings.store.folder,
+            captures=captures or {},
+        )
         opened = open_inputs(settings.inputs, parts)
         add_receivers(opened)
         _tell_start(settings, opened)

@@ -14,7 +14,7 @@ from sensors.delivery.opening import SPOOLS, Way, open_way
 from sensors.enrichment import enrich, unknown_endpoints
 from sensors.metering import Metered
 from sensors.record import Priority, Record
-from situation.events.dataset import DNS, FLOW, LOG, dataset_of
+from situation.events.dataset import DNS, FLOW, LOG, PROTOCOL, dataset_of
 from situation.faults import Misconfigured, Unavailable
 from soc_api.wiring import City
 
@@ -51,7 +51,9 @@ class Transfer:
         self.unknown_endpoints += unknown_endpoints(flows)
         if self._is_new():
             dns = enrich(metered.dns, self._city.assets)
+            events = enrich(metered.events, self._city.assets)
             self._put(FLOW, self._named(FLOW, flows), metered.name, {})
+            self._put(PROTOCOL, events, metered.name, {})
             self._put(DNS, self._named(DNS, dns), metered.name, self._place())
             self._deliver()
 

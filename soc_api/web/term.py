@@ -104,6 +104,7 @@ ACTIONS: dict[str, Text] = {
     "alert.fold": Text("并入事件", "Folded into the incident"),
     "alert.slice": Text("留存报文", "Packets kept"),
     "alert.packets": Text("读取留存报文", "Kept packets read"),
+    "alert.dissect": Text("用 tshark 打开留存报文", "Kept packets opened with tshark"),
     "alert.surface": Text("压制结束后重新出现", "Open again, the suppression ended"),
     "suppression.begin": Text("开始压制", "Suppression begun"),
     "suppression.end": Text("结束压制", "Suppression ended"),

@@ -101,7 +101,7 @@ def _from_server(message: Message) -> Iterator[Fields]:
             continue
         fields = _taken(message.session) or {"event.action": "ftp_ready"}
         if fields["event.action"] == "ftp_ready" and reply.code != _READY:
-            # The second reply to a transfer; the first said how it began.
+            # The command was not seen.
             continue
         if reply.code == _SECURED:
             message.session[HANDOVER] = "tls"

@@ -10,13 +10,16 @@ from sensors.protocol.command.mail import header_fields
 from sensors.protocol.parser import HANDOVER, Fields, Message, Parser, Sample, Session
 from sensors.protocol.text import text_of
 
-_STANDING, _MAIL, _VERB, _DATA = "standing", "mail", "verb", "data"
+_STANDING, _MAIL, _VERBS, _DATA = "standing", "mail", "verbs", "data"
 _COMMANDS = frozenset((
     "HELO", "EHLO", "LHLO", "MAIL", "RCPT", "DATA", "RSET", "VRFY", "EXPN", "HELP", "NOOP", "QUIT",
     "AUTH", "STARTTLS", "BDAT", "ETRN", "TURN", "XCLIENT", "X-ANONYMOUSTLS",
 ))  # fmt: skip
 _PATH = re.compile(r"(?:FROM|TO):\s*<?([^<>\s]*)>?", re.IGNORECASE)
 _RECIPIENTS = 100
+_PIPELINED = 256
+"""Commands that may wait for their reply (RFC 2920)."""
+_MESSAGE_ENDS = "."
 _HEADER_OCTETS = 16 * 1024
 _READY, _GO_ON, _CHALLENGE, _FAILED = 220, 354, 334, 400
 
@@ -26,6 +29,12 @@ Found = dict[str, object]
 def _dict(session: Session, key: str) -> Found:
     value = session.setdefault(key, {})
     return value if isinstance(value, dict) else {}
+
+
+def _verbs(session: Session) -> list[str]:
+    """Return the commands that wait for their reply, the oldest first."""
+    verbs = session.setdefault(_VERBS, [])
+    return verbs if isinstance(verbs, list) else []
 
 
 def _told(session: Session) -> Iterator[Fields]:
@@ -45,7 +54,8 @@ def _hear(session: Session, command: Command, time: int) -> Iterator[Fields]:
     """Take a command of the client."""
     verb, argument = command
     standing, mail = _dict(session, _STANDING), _dict(session, _MAIL)
-    session[_VERB] = verb
+    _verbs(session).append(verb)
+    del _verbs(session)[:-_PIPELINED]
     if verb in ("HELO", "EHLO", "LHLO"):
         standing |= {"smtp.helo": argument, "untold": True}
     elif verb == "AUTH":
@@ -75,7 +85,8 @@ def _from_client(message: Message) -> Iterator[Fields]:
     if isinstance(headers, bytearray):
         ended = message.octets.endswith(b"\r\n.\r\n") or message.octets == b".\r\n"
         headers += message.octets[: _HEADER_OCTETS - len(headers)]
-        session[_VERB] = "." if ended else "DATA"
+        if ended:
+            _verbs(session).append(_MESSAGE_ENDS)
         return
     for line in message.octets.splitlines():
         if sasl.is_under_way(session):
@@ -91,21 +102,19 @@ def _from_server(message: Message) -> Iterator[Fields]:
     standing = _dict(session, _STANDING)
     for line in message.octets.splitlines():
         reply = reply_of(line)
-        if reply is None or not reply.is_last:
+        if reply is None:
             continue
-        verb = session.pop(_VERB, None)
-        if reply.code == _READY and verb is None and "smtp.banner" not in standing:
+        verbs = _verbs(session)
+        if not verbs and reply.code == _READY and "smtp.banner" not in standing:
             standing |= {"smtp.banner": reply.text, "untold": True}
+        elif not reply.is_last:
             continue
-        if verb == "AUTH" and reply.code == _CHALLENGE:
-            session[_VERB] = verb
-            continue
-        if verb is not None:
-            yield from _answer(session, str(verb), reply.code, text_of(line))
+        elif verbs and not (verbs[0] == "AUTH" and reply.code == _CHALLENGE):
+            yield from _answer(session, verbs.pop(0), reply.code, text_of(line))
 
 
 def _answer(session: Session, verb: str, code: int, line: str) -> Iterator[Fields]:
-    """Take the reply to the newest command."""
+    """Take the reply to the oldest command that has none."""
     standing, mail = _dict(session, _STANDING), _dict(session, _MAIL)
     outcome = "failure" if code >= _FAILED else "success"
     if verb == "AUTH":
@@ -119,7 +128,7 @@ def _answer(session: Session, verb: str, code: int, line: str) -> Iterator[Field
         session[_DATA] = bytearray()
     elif mail:
         mail |= {"event.outcome": outcome, "smtp.reply": line}
-        if verb == ".":
+        if verb == _MESSAGE_ENDS:
             yield from _told(session)
 
 

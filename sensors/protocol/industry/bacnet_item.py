@@ -32,7 +32,7 @@ class Item(NamedTuple):
 
 
 def items(octets: bytes) -> Iterator[Item]:
-    """Yield the first values of a service; raise Malformed where they are cut."""
+    """Yield the first values of a service; those of a segment may be cut, and end there."""
     cursor = Cursor(octets)
     depth = 0
     for _ in range(_ITEMS_LIMIT):
@@ -49,7 +49,10 @@ def items(octets: bytes) -> Iterator[Item]:
         if number == BOOLEAN and not is_context:
             yield Item(number, is_context, depth, bytes([kind]))
             continue
-        yield Item(number, is_context, depth, cursor.take(_size(cursor, kind)))
+        size = _size(cursor, kind)
+        if size > cursor.left:
+            return
+        yield Item(number, is_context, depth, cursor.take(size))
 
 
 def _size(cursor: Cursor, kind: int) -> int:
@@ -75,7 +78,7 @@ def text(value: bytes) -> str:
 
 def plain(item: Item) -> str | None:
     """Return an application value as text; None for one that is not simple."""
-    if item.is_context or len(item.value) > _INTEGER_LIMIT and item.number != TEXT:
+    if item.is_context or (len(item.value) > _INTEGER_LIMIT and item.number != TEXT):
         return None
     if item.number in {BOOLEAN, UNSIGNED, ENUMERATED}:
         return str(int.from_bytes(item.value))

@@ -87,7 +87,7 @@ TRIPS = {1: "close", 2: "trip"}
 STATUS = {
     1: "timeout", 2: "no_select", 3: "format_error", 4: "not_supported", 5: "already_active",
     6: "hardware_error", 7: "local", 8: "too_many_objects", 9: "not_authorized",
-    10: "automation_inhibit", 11: "processing_limited", 12: "out_of_range", 126: "non_participating",
-    127: "undefined",
+    10: "automation_inhibit", 11: "processing_limited", 12: "out_of_range",
+    126: "non_participating", 127: "undefined",
 }  # fmt: skip
 """How a relay output was taken, if not well (11.6)."""

@@ -4,7 +4,9 @@ from typing import NamedTuple
 
 from sensors.protocol.cursor import Cursor
 
-_PADDING, _PING, _ACK, _ACK_ECN, _CRYPTO, _CLOSE = 0x00, 0x01, 0x02, 0x03, 0x06, 0x1C
+_PADDING, _PING, _ACK, _ACK_ECN, _CLOSE = 0x00, 0x01, 0x02, 0x03, 0x1C
+_CRYPTO = (0x06, 0x08)
+"""The second one is that of Google's T050 and T051; it is no frame of Initial packets else."""
 _ECN_COUNTS = 3
 _ALERTS = 0x01
 _SIZE_AT = 6
@@ -37,7 +39,7 @@ def frames(payload: bytes) -> Frames:
         kind = cursor.octet()
         if kind == _PADDING:
             cursor.at = cursor.end - len(payload[cursor.at :].lstrip(b"\0"))
-        elif kind == _CRYPTO:
+        elif kind in _CRYPTO:
             pieces.append((varint(cursor), cursor.take(varint(cursor))))
         elif kind in (_ACK, _ACK_ECN):
             _skip_acknowledgment(cursor, kind)

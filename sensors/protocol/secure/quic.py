@@ -190,8 +190,7 @@ def finish(session: Session) -> Iterator[Fields]:
     said["event.action"] = "quic_handshake"
     said["quic.version"] = connection.version
     said["quic.client_initial_dcid"] = connection.destination.hex()
-    for side, source in connection.sources.items():
-        said[f"quic.{side}_scid"] = source.hex()
+    said |= {f"quic.{side}_scid": one.hex() for side, one in connection.sources.items() if one}
     yield said
 
 

@@ -26,8 +26,8 @@ _KEY = "exchange"
 
 FIELDS = (
     "@timestamp", "event.action", "ssh.version", "ssh.client", "ssh.server", "ssh.kex_alg",
-    "ssh.host_key_alg", "ssh.cipher_alg", "ssh.mac_alg", "ssh.compression_alg", "ssh.host_key",
-    "ssh.host_key_sha256", "citywatch.ssh.hassh", "citywatch.ssh.hassh_server", "related.hash",
+    "ssh.host_key_alg", "ssh.cipher_alg", "ssh.mac_alg", "ssh.compression_alg",
+    "ssh.host_key_fingerprint", "citywatch.ssh.hassh", "citywatch.ssh.hassh_server", "related.hash",
 )  # fmt: skip
 
 
@@ -120,10 +120,8 @@ def _description(exchange: _Exchange) -> Fields:
     if hashes:
         said["related.hash"] = [digest for _, digest in hashes]
     if exchange.host_key:
-        digits = hashlib.md5(exchange.host_key, usedforsecurity=False).hexdigest()
-        said["ssh.host_key"] = ":".join(digits[at : at + 2] for at in range(0, len(digits), 2))
         digest = base64.b64encode(hashlib.sha256(exchange.host_key).digest())
-        said["ssh.host_key_sha256"] = digest.decode().rstrip("=")
+        said["ssh.host_key_fingerprint"] = f"SHA256:{digest.decode().rstrip('=')}"
     return said
 
 

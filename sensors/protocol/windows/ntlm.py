@@ -35,6 +35,7 @@ _PAIRS = {
 }
 """AV_PAIR ids (2.2.2.1) that name the server."""
 _PAIRS_LIMIT = 16
+_SPAN_OCTETS, _WORD_OCTETS = 8, 4
 
 
 def ntlm_fields(blob: bytes) -> Fields:
@@ -67,9 +68,9 @@ def _challenge(message: bytes, cursor: Cursor) -> Fields:
     flags = cursor.little32()
     cursor.skip(16)
     fields = {"ntlm.message": "challenge", "ntlm.target": _text(target, flags)}
-    pairs = Cursor(_span(message, cursor)) if cursor.left >= 8 else Cursor(b"")
+    pairs = Cursor(_span(message, cursor)) if cursor.left >= _SPAN_OCTETS else Cursor(b"")
     for _ in range(_PAIRS_LIMIT):
-        if pairs.left < 4:
+        if pairs.left < _WORD_OCTETS:
             break
         name = _PAIRS.get(pairs.little16())
         value = pairs.take(pairs.little16())
@@ -82,7 +83,7 @@ def _authenticate(message: bytes, cursor: Cursor) -> Fields:
     old, response = _length(cursor), _length(cursor)
     domain, user, workstation = (_span(message, cursor) for _ in range(3))
     cursor.skip(8)
-    flags = cursor.little32() if cursor.left >= 4 else _UNICODE
+    flags = cursor.little32() if cursor.left >= _WORD_OCTETS else _UNICODE
     fields: dict[str, object] = {"ntlm.message": "authenticate"}
     if response:
         fields["ntlm.version"] = 1 if response == _OLD_RESPONSE else 2

@@ -175,5 +175,5 @@ def _authentication(octets: bytes) -> Fields:
     if not length or at < HEAD_OCTETS:
         return {}
     kind = octets[at]
-    told = {"dce_rpc.authentication": _AUTHENTICATIONS.get(kind, f"type_{kind}")}
-    return told | ntlm_fields(octets[at + _TRAILER : end])
+    named = {"dce_rpc.authentication": _AUTHENTICATIONS.get(kind, f"type_{kind}")}
+    return {**named, **ntlm_fields(octets[at + _TRAILER : end])}

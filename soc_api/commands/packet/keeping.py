@@ -42,7 +42,7 @@ def packets_command(
     path = pathlib.Path(out)
     _check_room(path, out)
     with open_city(settings_of(config, store, data)) as city:
-        kept = _kept(city, alert_id)
+        kept = kept_packets(city, alert_id)
     _write(path, out, kept.content)
     if out == "-":
         complain(f"{kept.packets} packets, SHA-256 {kept.sha256}")
@@ -64,7 +64,11 @@ def _check_room(path: pathlib.Path, out: str) -> None:
         raise Misconfigured("cannot be written: no folder that we may write to", where=out)
 
 
-def _kept(city: "City", alert_id: str) -> "PacketSlice":
+def kept_packets(city: "City", alert_id: str, action: str = "alert.packets") -> "PacketSlice":
+    """Return the packets that are kept of an alert, cut out now if they can be; audit `action`.
+
+    Raises Malformed where there is no such alert, and where nothing holds its packets any more.
+    """
     from situation.faults import Malformed
     from situation.state.store import audit
     from situation.state.tables import Alert, PacketSlice
@@ -83,7 +87,7 @@ def _kept(city: "City", alert_id: str) -> "PacketSlice":
             session,
             city.clock.now(),
             ACTOR,
-            "alert.packets",
+            action,
             kind="alert",
             object_id=alert_id,
             sha256=kept.sha256,

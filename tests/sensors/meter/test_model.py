@@ -19,6 +19,7 @@ RULES = MeterSettings(
     active_seconds=15, max_flows=1000,
 )  # fmt: skip
 TCP, UDP, GRE = 6, 17, 47
+SERVER_PORT = 80
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class Flow:
     firm: bool = False
     sequence: int | None = None
     fins: set[tuple[int, int]] = field(default_factory=set)
+    spoke: set[tuple[int, int]] = field(default_factory=set)
     closed: bool = False
 
     def idle(self, protocol: int) -> int:
@@ -79,9 +81,14 @@ def is_continued(flow: Flow, packet: Sent) -> bool:
     """Tell whether the packet belongs to the flow."""
     if packet.time - flow.last > flow.idle(packet.protocol):
         return False
-    return not (
-        flow.closed and packet.flags & (SYN | ACK) == SYN and packet.sequence != flow.sequence
-    )
+    opens = packet.protocol == TCP and packet.flags == SYN and packet.sequence != flow.sequence
+    return not (opens and (flow.closed or len(flow.spoke) == 2))
+
+
+def beginner(packet: Sent) -> tuple[int, int]:
+    """Return who began, as far as a first packet tells: the sender, unless a server it is."""
+    sender, receiver = packet.endpoints
+    return receiver if sender[1] == SERVER_PORT != receiver[1] else sender
 
 
 def take(flow: Flow, packet: Sent) -> None:
@@ -93,7 +100,10 @@ def take(flow: Flow, packet: Sent) -> None:
         if packet.flags & SYN and not flow.firm and len(flow.records) == 1:
             flow.firm = True
             flow.initiator = receiver if packet.flags & ACK else sender
-            flow.sequence = None if packet.flags & ACK else packet.sequence
+        if packet.flags == SYN and flow.sequence is None:
+            flow.sequence = packet.sequence
+        if packet.flags == ACK and packet.length:
+            flow.spoke.add(sender)
         if packet.flags & FIN:
             flow.fins.add(sender)
         flow.closed = flow.closed or bool(packet.flags & RST) or len(flow.fins) == 2
@@ -112,7 +122,7 @@ def expected(packets: list[Sent]) -> list[Row]:
             frozenset(packet.endpoints), packet.ends[0] == packet.ends[1], packet.protocol
         ]
         if not history or not is_continued(history[-1], packet):
-            history.append(Flow(packet.endpoints[0], [[]], packet.time))
+            history.append(Flow(beginner(packet), [[]], packet.time))
         take(history[-1], packet)
     return sorted(
         row(flow, number) for history in flows.values() for flow in history
