@@ -18,7 +18,10 @@ _OPTIONS: dict[str, Any] = {
     "_nrt": False,  # nothing is allocated; counting references to arrays took 3/4 of the time
 }
 _FOLDER_PREFIX = "machine-code-"
-_ROOMS = ("", "capture", "decode", "dns", "frame", "meter", "netflow/flow", "netflow/wire")
+_ROOMS = (
+    "", "capture", "decode", "decode/link", "decode/tunnel", "dns", "frame", "meter",
+    "netflow/flow", "netflow/wire",
+)  # fmt: skip
 """Folders of the package with compiled functions."""
 
 

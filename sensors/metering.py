@@ -185,7 +185,7 @@ class Meter:
         return max(self._messages.waiting, events)
 
     def _known(self, flows: Rows) -> pl.DataFrame:
-        """Return by `serial` what the parsers know of these flows, those that end say their rest."""
+        """Return by `serial` what the parsers know of these flows; those that end say the rest."""
         questions = self._messages.questions(flows)
         labels = questions.select("serial", "network.protocol")
         if self._dissection is not None:

@@ -11,6 +11,7 @@ REFUSALS = (
     ("not_ip", "the frame carries no IP"),
     ("truncated_frame", "the frame ends inside the link or IP header"),
     ("bad_ip_header", "the IP header has a wrong version or length"),
+    ("encrypted_frame", "the frame's payload is encrypted below IP"),
 )
 """Name and meaning; the position is the code. Unknown link types are counted beside these."""
 
@@ -25,4 +26,5 @@ REFUSALS = (
     NOT_IP,
     TRUNCATED_FRAME,
     BAD_IP_HEADER,
+    ENCRYPTED_FRAME,
 ) = range(len(REFUSALS))

@@ -136,14 +136,18 @@ class InputSettings(_Section):
     """One input of a sensor, `[inputs.NAME]` in the settings file."""
 
     type: Annotated[
-        Literal["file", "syslog", "http", "netflow", "packet"],
-        Field(description="Way that it comes in; packet: captured from an interface."),
+        Literal["file", "syslog", "http", "netflow", "packet", "captures"],
+        Field(
+            description="Way that it comes in; packet: captured from an interface; captures: files "
+            "of packets that are put into folders."
+        ),
     ]
     kind: Annotated[
         str, Field(description="Kind of log; empty: guessed from the content (files), or syslog.")
     ] = ""
     paths: Annotated[
-        tuple[str, ...], Field(description="Files to follow; * and ** as in a shell.")
+        tuple[str, ...],
+        Field(description="Files to follow, of captures folders, too; * and ** as in a shell."),
     ] = ()
     start: Annotated[
         Literal["beginning", "end"], Field(description="Where a file seen first is read from.")
@@ -195,10 +199,13 @@ class InputSettings(_Section):
     promiscuous: Annotated[
         bool, Field(description="Whether packets for other hosts are captured, too.")
     ] = True
+    deep: Annotated[
+        bool, Field(description="Whether packets are read for application protocols, beside DNS.")
+    ] = True
     kept_mib: Annotated[
         int,
         Field(
-            description="MiB of first packets of flows that each worker keeps for alerts; 0: none.",
+            description="MiB of first packets of flows that are kept for alerts; 0: none.",
             ge=0,
         ),
     ] = 256

@@ -1,9 +1,11 @@
-"""Slices for playbooks: the packets behind alerts, out of captures that were replayed before.
+"""Slices for playbooks: the packets behind alerts, out of captures and of live traffic.
 
-Of live traffic no packet is kept, so only what came from a capture can be cut out of it, and only
-while its files still lie where they lay and hold what they held. What was kept once stays.
+A capture that was replayed can be cut only while its files still lie where they lay and hold what
+they held. Of live traffic the first packets of each flow lie in segments for a time. What was
+kept once stays.
 """
 
+import datetime as dt
 import pathlib
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -11,7 +13,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from sensors.frame.identity import fingerprint
+from sensors.wire.segment import SEGMENT_SECONDS, SEGMENTS, segments_between
 from situation.events.dataset import FINDING, LOG
+from situation.events.instant import nanoseconds
 from situation.faults import Conflict, Malformed, Unavailable
 from situation.state.tables import Alert, Capture, PacketSlice
 from soc_api.evidence import keep_slices
@@ -19,6 +23,13 @@ from soc_api.sensing.packets import meter_settings
 from soc_api.wiring import City
 
 ACTOR = "system"
+LIVE_FOR = dt.timedelta(days=1)
+"""Age of an alert up to which live packets are looked for without being asked."""
+MOST_AT_ONCE = 100
+
+_COMPLETE = dt.timedelta(seconds=SEGMENT_SECONDS + 5)
+"""After this the packets that an alert was made of are in segments that are complete."""
+_LONGEST_FLOW = dt.timedelta(minutes=10)
 
 
 class Slices:
@@ -46,7 +57,38 @@ class Slices:
         if set(alert_ids) - set(self._kept(alert_ids)):
             for files in self._captures(alert_ids, drill_id):
                 self._keep_from(files, alert_ids, drill_id)
+            if drill_id is None:
+                self._keep_live(alert_ids)
         return self._kept(alert_ids)
+
+    def keep_live(self, tried: set[str]) -> None:
+        """Keep what live traffic left of new alerts, but of none that was `tried`; note those.
+
+        Raise `Unavailable` as `keep` does.
+        """
+        settings, now = self._city.settings, self._city.clock.now()
+        if not (settings.store.folder / SEGMENTS).is_dir():
+            return
+        with self._city.state.reading() as session:
+            wanting = _without_slice(session, now - LIVE_FOR, now - _COMPLETE)
+        fresh = [one for one in wanting if one not in tried][:MOST_AT_ONCE]
+        tried &= set(wanting)
+        if fresh:
+            self._keep_live(fresh)
+            tried |= set(fresh)
+
+    def _keep_live(self, alert_ids: Sequence[str]) -> None:
+        until = self._city.clock.now() - _COMPLETE
+        with self._city.state.reading() as session:
+            spans = _spans(session, alert_ids, until)
+        if not spans:
+            return
+        since = min(first for _, first, _ in spans) - _LONGEST_FLOW
+        last = max(last for _, _, last in spans) + _LONGEST_FLOW
+        folder = self._city.settings.store.folder
+        files = segments_between(folder, nanoseconds(since), nanoseconds(last))
+        if files:
+            self._keep_from(files, [alert_id for alert_id, _, _ in spans], None)
 
     def _keep_from(
         self, files: Sequence[pathlib.Path], alert_ids: Sequence[str], drill_id: str | None
@@ -66,6 +108,9 @@ class Slices:
             raise Unavailable(conflict.reason, where="slices") from conflict
         except OSError as error:
             raise Unavailable(error.strerror or str(error), where="slices") from error
+        except Malformed as fault:
+            # It went, or changed, since it was looked at.
+            raise Unavailable(str(fault), where="slices") from fault
 
     def _kept(self, alert_ids: Sequence[str]) -> Mapping[str, str]:
         wanted = sa.select(PacketSlice.alert_id, PacketSlice.sha256)
@@ -111,3 +156,28 @@ def _over(
         Capture.last_packet >= since,
     )
     return session.scalars(wanted.order_by(Capture.replayed_at.desc(), Capture.id)).all()
+
+
+def _without_slice(session: Session, since: dt.datetime, until: dt.datetime) -> Sequence[str]:
+    """Return the alerts about packets, of no drill, of this span, that have no slice."""
+    wanted = (
+        sa.select(Alert.id)
+        .outerjoin(PacketSlice)
+        .where(
+            Alert.drill_id.is_(None),
+            Alert.evidence_dataset.not_in((LOG, FINDING)),
+            Alert.created_at.between(since, until),
+            PacketSlice.alert_id.is_(None),
+        )
+    )
+    return session.scalars(wanted.order_by(Alert.created_at, Alert.id)).all()
+
+
+def _spans(
+    session: Session, alert_ids: Sequence[str], until: dt.datetime
+) -> list[tuple[str, dt.datetime, dt.datetime]]:
+    """Return id and time of those alerts whose packets must all be in complete segments."""
+    wanted = sa.select(Alert.id, Alert.first_seen, Alert.last_seen).where(
+        Alert.id.in_(alert_ids), Alert.created_at <= until
+    )
+    return [(row.id, row.first_seen, row.last_seen) for row in session.execute(wanted)]

@@ -20,6 +20,8 @@ KEY = [
 PORT_A, PORT_B, PROTOCOL = np.uint64(48), np.uint64(32), np.uint64(8)
 OUTER, INNER = np.uint64(48), np.uint64(32)
 """Shifts of the parts in `ports` and `tags`."""
+TUNNEL_BITS = np.uint64(0xFFFFFFFF)
+"""The tunnel's part of the tags."""
 
 PACKET = np.dtype(
     [
@@ -69,9 +71,16 @@ UNVERIFIED, GOOD, OFFLOADED, BAD = range(len(CHECKSUMS))
 
 TUNNELS = (
     "none", "gre", "erspan", "vxlan", "geneve", "gtp-u", "ipip", "6in4", "teredo", "capwap",
-    "ayiya", "etherip", "l2tp", "mpls",
+    "ayiya", "etherip", "l2tp", "mpls", "ah",
 )  # fmt: skip
-"""What carries a packet whose frame holds other IP packets around it."""
+"""What carries a packet whose frame holds other IP packets around it.
+
+An authentication header counts as one: the packet behind it has the same addresses.
+"""
+(
+    _, GRE, ERSPAN, VXLAN, GENEVE, GTP, IP_IN_IP, SIX_IN_FOUR, TEREDO, CAPWAP,
+    AYIYA, ETHER_IP, L2TP, MPLS, AUTHENTICATED,
+) = range(len(TUNNELS))  # fmt: skip
 TUNNEL_DEPTH = 4
 """Greatest depth; what lies deeper is noted and not followed."""
 
@@ -99,6 +108,7 @@ NOTES = (
     "fragments_orphaned",
     "fragments_overlapping",
     "ports_missing",
+    "inner_not_ip",
     "inner_refused",
     "inner_beyond_depth",
     "ip_checksum_bad",
@@ -110,6 +120,7 @@ NOTES = (
     FRAGMENTS_ORPHANED,
     FRAGMENTS_OVERLAPPING,
     PORTS_MISSING,
+    INNER_NOT_IP,
     INNER_REFUSED,
     INNER_BEYOND_DEPTH,
     IP_CHECKSUM_BAD,

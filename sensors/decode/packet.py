@@ -3,68 +3,50 @@
 import numpy as np
 
 from sensors.capture.layout import Records
-from sensors.compilation import compiled, stage
-from sensors.decode.layout import PORT_A, PORT_B, PROTOCOL, TUNNEL_DEPTH, Book, Rows
-from sensors.decode.link import UNKNOWN_LINK, link_layer
-from sensors.decode.network import ACCEPTED, network_layer
+from sensors.compilation import called, compiled, stage
+from sensors.decode.key import identify
+from sensors.decode.layout import (
+    AUTHENTICATED,
+    FIRST_FRAGMENT,
+    INNER_BEYOND_DEPTH,
+    INNER_NOT_IP,
+    INNER_REFUSED,
+    TUNNEL_DEPTH,
+    Book,
+    Rows,
+)
+from sensors.decode.link.kind import NOTHING
+from sensors.decode.link.walk import UNKNOWN_LINK, link_layer, walk
+from sensors.decode.network import ACCEPTED, network_layer, step_over_authentication
 from sensors.decode.transport import transport_layer
+from sensors.decode.tunnel.carrier import AUTHENTICATION, NOT_A_CARRIER, carrier_of
+from sensors.decode.tunnel.unwrapping import unwrap
 from sensors.octets import Octets
+from sensors.refusal import NOT_IP
 
-_MULTIPLIER = np.uint64(0xFF51AFD7ED558CCD)
-_SHIFT = np.uint64(32)
-
-
-@compiled
-def _mix(value: np.uint64, word: np.uint64) -> np.uint64:
-    """Mix a word of the key into the hash (multiply and xor-shift)."""
-    mixed = (value ^ word) * _MULTIPLIER
-    return mixed ^ (mixed >> _SHIFT)
+_NOTHING = -2
+"""Nothing is carried."""
 
 
 @compiled
-def _swap(packet: np.void) -> None:
-    """Exchange the endpoints; then endpoint b sent the packet."""
-    high, low = packet["a_high"], packet["a_low"]
-    packet["a_high"] = packet["b_high"]
-    packet["a_low"] = packet["b_low"]
-    packet["b_high"] = high
-    packet["b_low"] = low
-    packet["side"] = 1
-
-
-@compiled
-def _is_ordered(packet: np.void) -> bool:
-    """Tell whether the sender is the lower endpoint, by address, then by port."""
-    if packet["a_high"] != packet["b_high"]:
-        return bool(packet["a_high"] < packet["b_high"])
-    if packet["a_low"] != packet["b_low"]:
-        return bool(packet["a_low"] < packet["b_low"])
-    return bool(packet["source_port"] <= packet["destination_port"])
-
-
-@compiled
-def _identify(packet: np.void, seed: np.uint64, tag_mask: np.uint64) -> None:
-    """Complete the key and its hash. One-way ICMP keeps its direction."""
-    a_port, b_port = packet["source_port"], packet["destination_port"]
-    packet["side"] = 0
-    if not packet["one_way"] and not _is_ordered(packet):
-        _swap(packet)
-        a_port, b_port = b_port, a_port
-    packet["ports"] = (
-        (np.uint64(a_port) << PORT_A)
-        | (np.uint64(b_port) << PORT_B)
-        | (np.uint64(packet["protocol"]) << PROTOCOL)
-        | np.uint64(packet["version"])
-    )
-    packet["tags"] = packet["seen_tags"] & tag_mask
-    mixed = _mix(_mix(seed, packet["a_low"]), packet["b_low"])
-    mixed = _mix(_mix(mixed, packet["a_high"]), packet["b_high"])
-    packet["hash"] = _mix(_mix(mixed, packet["ports"]), packet["tags"])
+def _begin(record: np.void, packet: np.void, version: int, at: int) -> None:
+    """Take from the record what holds for the outermost packet."""
+    packet["time"] = record["time"]
+    packet["frame_at"] = record["at"]
+    packet["frame_tag"] = record["tag"]
+    packet["link"] = record["link"]
+    packet["wire"] = record["wire"]
+    packet["depth"] = 0
+    packet["tunnel"] = 0
+    packet["version"] = version
+    packet["ip_at"] = at
+    packet["ip_end"] = record["at"] + record["captured"]
+    packet["ip_bytes"] = max(record["wire"] - (at - record["at"]), 0)
 
 
 @compiled
 def _decode_one(data: Octets, record: np.void, packet: np.void, book: Book) -> bool:
-    """Decode one packet; False if it was refused, counted with its reason."""
+    """Decode the outermost packet; False if it was refused, counted with its reason."""
     version, at = link_layer(data, record, packet)
     if version < 0:
         if version == UNKNOWN_LINK:
@@ -72,25 +54,88 @@ def _decode_one(data: Octets, record: np.void, packet: np.void, book: Book) -> b
         else:
             book.refused[-1 - version] += 1
         return False
-    packet["time"] = record["time"]
-    packet["frame_at"] = record["at"]
-    packet["frame_tag"] = record["tag"]
-    packet["link"] = record["link"]
-    packet["depth"] = 0
-    packet["tunnel"] = 0
-    packet["checksum"] = 0
-    packet["wire"] = record["wire"]
-    packet["version"] = version
-    packet["ip_at"] = at
-    packet["ip_end"] = record["at"] + record["captured"]
-    packet["ip_bytes"] = max(record["wire"] - (at - record["at"]), 0)
+    _begin(record, packet, version, at)
     refusal = network_layer(data, packet)
     if refusal != ACCEPTED:
         book.refused[refusal] += 1
         return False
     transport_layer(data, packet, book)
-    _identify(packet, book.seed, book.tag_mask)
+    identify(packet, book.seed, book.tag_mask)
     return True
+
+
+@compiled
+def _inherit(outer: np.void, inner: np.void) -> None:
+    """Take from the packet around it what holds for the packet inside as well."""
+    inner["time"] = outer["time"]
+    inner["frame_at"] = outer["frame_at"]
+    inner["frame_tag"] = outer["frame_tag"]
+    inner["link"] = outer["link"]
+    inner["wire"] = outer["wire"]
+    inner["depth"] = outer["depth"] + 1
+    inner["seen_tags"] = outer["seen_tags"]
+    inner["ip_end"] = outer["ip_end"]
+
+
+@compiled
+def _place(outer: np.void, inner: np.void, version: int, at: int) -> None:
+    """Say where the packet inside begins; it ends with what carries it, or before.
+
+    What a first fragment carries goes on in others; it counts as if it were whole, as far as the
+    frame has so many octets.
+    """
+    inner["version"] = version
+    inner["ip_at"] = at
+    if outer["fragment"] == FIRST_FRAGMENT:
+        inner["ip_bytes"] = outer["wire"]
+    else:
+        inner["ip_bytes"] = max(outer["ip_at"] + outer["ip_bytes"] - at, 0)
+
+
+@compiled
+def _authenticated(data: Octets, outer: np.void, inner: np.void) -> int:
+    """Read the packet behind an authentication header: the same one, header stepped over."""
+    inner["tunnel"] = AUTHENTICATED
+    _place(outer, inner, outer["version"], outer["ip_at"])
+    refusal = network_layer(data, inner)
+    return step_over_authentication(data, inner) if refusal == ACCEPTED else refusal
+
+
+@compiled
+def _inner(data: Octets, carrier: int, outer: np.void, inner: np.void) -> int:
+    """Read the network layer of what `outer` carries; return a refusal, ACCEPTED or _NOTHING."""
+    if carrier == AUTHENTICATION:
+        return _authenticated(data, outer, inner)
+    kind, at = unwrap(data, carrier, outer, inner)
+    if kind == NOTHING:
+        return _NOTHING
+    version, at = walk(data, kind, at, outer["ip_end"], inner)
+    if version < 0:
+        return -1 - version
+    _place(outer, inner, version, at)
+    return network_layer(data, inner)
+
+
+@called
+def _follow(data: Octets, packets: Rows, first: int, book: Book) -> int:
+    """Decode what the packet at `first` carries, and what that carries; return how many."""
+    for depth in range(TUNNEL_DEPTH + 1):
+        outer, inner = packets[first + depth], packets[first + depth + 1]
+        carrier = carrier_of(outer)
+        if carrier == NOT_A_CARRIER:
+            return depth
+        _inherit(outer, inner)
+        refusal = _inner(data, carrier, outer, inner)
+        if refusal != ACCEPTED:
+            if refusal != _NOTHING:
+                book.notes[INNER_NOT_IP if refusal == NOT_IP else INNER_REFUSED] += 1
+            return depth
+        if depth == TUNNEL_DEPTH:
+            book.notes[INNER_BEYOND_DEPTH] += 1
+            return depth
+        transport_layer(data, inner, book)
+        identify(inner, book.seed, book.tag_mask)
+    return TUNNEL_DEPTH
 
 
 @stage
@@ -99,12 +144,15 @@ def decode(
 ) -> tuple[int, int]:
     """Decode `records[begin:]` into the front of `packets` as long as there is room.
 
-    Return the first record that was not decoded, and how many packets were made.
+    A packet inside of a tunnel stands behind the one that carries it. Return the first record
+    that was not decoded, and how many packets were made.
     """
     made = 0
     number = begin
-    while number < len(records) and made + TUNNEL_DEPTH < len(packets):
+    while number < len(records) and made + TUNNEL_DEPTH + 1 < len(packets):
         if _decode_one(data, records[number], packets[made], book):
+            if carrier_of(packets[made]) != NOT_A_CARRIER:
+                made += _follow(data, packets, made, book)
             made += 1
         number += 1
     return number, made

@@ -1,13 +1,15 @@
-"""The transport layer: ports, flags, payload; fragments find the ports of their first."""
+"""The transport layer: ports, flags, payload."""
 
 import numpy as np
 
-from sensors.compilation import compiled, integer
+from sensors.compilation import compiled
+from sensors.decode.checksum import verify_header, verify_transport
+from sensors.decode.fragment import recall, remember
 from sensors.decode.layout import (
     FIRST_FRAGMENT,
-    FRAGMENTS_ORPHANED,
     LATER_FRAGMENT,
     PORTS_MISSING,
+    WHOLE,
     Book,
 )
 from sensors.octets import Octets, big16, big32, octet
@@ -15,10 +17,9 @@ from sensors.octets import Octets, big16, big32, octet
 ICMP, TCP, UDP, ICMP6, SCTP = 1, 6, 17, 58, 132
 _IPV4 = 4
 _TCP_OCTETS, _UDP_OCTETS, _SCTP_OCTETS, _ICMP_OCTETS = 20, 8, 12, 8
-_PORT_OCTETS, _TYPE_OCTETS, _FLAGS_OCTETS = 4, 2, 14
-_FRAGMENT_LIFE = 30_000_000_000
-_MIX = np.uint64(0x9E3779B97F4A7C15)
-_HALF = np.uint64(32)
+_PORT_OCTETS, _TYPE_OCTETS, _FLAGS_OCTETS, _WINDOW_OCTETS = 4, 2, 14, 16
+_UNKNOWN_WINDOW = -1
+_NO_CHECKSUM, _TCP_CHECKSUM, _UDP_CHECKSUM, _ICMP_CHECKSUM = 0, 16, 6, 2
 
 _PAIRS = {8: 0, 0: 8, 13: 14, 14: 13, 15: 16, 16: 15, 10: 9, 9: 10, 17: 18, 18: 17}
 _PAIRS6 = {
@@ -49,12 +50,14 @@ def _ported(data: Octets, packet: np.void, header: int) -> None:
 
 @compiled
 def _tcp(data: Octets, packet: np.void, there: int) -> None:
-    """Take flags and sequence number; a data offset that lies counts as the least."""
+    """Take flags, numbers and window; a data offset that lies counts as the least."""
     at = packet["payload_at"]
     header = _TCP_OCTETS
     if there >= _FLAGS_OCTETS:
         packet["sequence"] = big32(data, at + 4)
+        packet["acknowledgment"] = big32(data, at + 8)
         packet["flags"] = octet(data, at + 13)
+        packet["window"] = big16(data, at + 14) if there >= _WINDOW_OCTETS else _UNKNOWN_WINDOW
         header = max((octet(data, at + 12) >> 4) * 4, _TCP_OCTETS)
     _ported(data, packet, header)
 
@@ -101,69 +104,44 @@ def _read(data: Octets, packet: np.void, there: int) -> bool:
 
 
 @compiled
-def _place(packet: np.void, book: Book) -> np.void:
-    """Return the place of the packet's datagram among the fragments."""
-    mixed = packet["a_low"] ^ packet["a_high"] ^ (packet["b_low"] << np.uint64(1))
-    mixed = (mixed ^ packet["b_high"] ^ np.uint64(packet["fragment_id"]) ^ book.seed) * _MIX
-    place: np.void = book.fragments[integer((mixed >> _HALF) % np.uint64(len(book.fragments)))]
-    return place
+def _checksum_at(packet: np.void) -> int:
+    """Return where the checksum stands in a transport header that is verified."""
+    protocol = packet["protocol"]
+    if protocol == TCP:
+        return _TCP_CHECKSUM
+    if protocol == UDP:
+        return _UDP_CHECKSUM
+    return _ICMP_CHECKSUM if _is_icmp(packet) else _NO_CHECKSUM
 
 
 @compiled
-def _remember(packet: np.void, book: Book) -> None:
-    """Keep the ports of a first fragment; whoever stood in its place is forgotten."""
-    fragment = _place(packet, book)
-    fragment["source_high"] = packet["a_high"]
-    fragment["source_low"] = packet["a_low"]
-    fragment["destination_high"] = packet["b_high"]
-    fragment["destination_low"] = packet["b_low"]
-    fragment["tags"] = packet["seen_tags"]
-    fragment["identity"] = packet["fragment_id"]
-    fragment["time"] = packet["time"]
-    fragment["source_port"] = packet["source_port"]
-    fragment["destination_port"] = packet["destination_port"]
-    fragment["protocol"] = packet["protocol"]
-    fragment["one_way"] = packet["one_way"]
-
-
-@compiled
-def _recall(packet: np.void, book: Book) -> bool:
-    """Give a later fragment the ports of its first; False if that is not known (any more)."""
-    fragment = _place(packet, book)
-    if (
-        fragment["identity"] != packet["fragment_id"]
-        or fragment["source_low"] != packet["a_low"]
-        or fragment["source_high"] != packet["a_high"]
-        or fragment["destination_low"] != packet["b_low"]
-        or fragment["destination_high"] != packet["b_high"]
-        or fragment["tags"] != packet["seen_tags"]
-        or abs(packet["time"] - fragment["time"]) > _FRAGMENT_LIFE
-    ):
-        return False
-    packet["source_port"] = fragment["source_port"]
-    packet["destination_port"] = fragment["destination_port"]
-    packet["protocol"] = fragment["protocol"]
-    packet["one_way"] = fragment["one_way"]
-    return True
+def _clear(packet: np.void) -> None:
+    """Empty what only some transports have."""
+    packet["source_port"] = 0
+    packet["destination_port"] = 0
+    packet["flags"] = 0
+    packet["sequence"] = 0
+    packet["acknowledgment"] = 0
+    packet["window"] = 0
+    packet["icmp_type"] = 0
+    packet["icmp_code"] = 0
+    packet["one_way"] = False
+    packet["payload_captured"] = 0
 
 
 @compiled
 def transport_layer(data: Octets, packet: np.void, book: Book) -> None:
     """Read ports, flags and payload. What has none is metered with ports 0 and noted."""
-    packet["source_port"] = 0
-    packet["destination_port"] = 0
-    packet["flags"] = 0
-    packet["sequence"] = 0
-    packet["icmp_type"] = 0
-    packet["icmp_code"] = 0
-    packet["one_way"] = False
+    _clear(packet)
+    verify_header(data, packet, book)
     if packet["fragment"] == LATER_FRAGMENT:
-        if not _recall(packet, book):
-            book.notes[FRAGMENTS_ORPHANED] += 1
-        packet["payload_captured"] = 0
+        recall(packet, book)
         return
-    if not _read(data, packet, packet["ip_end"] - packet["payload_at"]):
+    at, octets = packet["payload_at"], packet["payload_bytes"]
+    if not _read(data, packet, packet["ip_end"] - at):
         book.notes[PORTS_MISSING] += 1
+    elif packet["fragment"] == WHOLE and _checksum_at(packet) != _NO_CHECKSUM:
+        verify_transport(data, packet, at, _checksum_at(packet), book)
     if packet["fragment"] == FIRST_FRAGMENT:
-        _remember(packet, book)
+        remember(packet, octets, book)
     packet["payload_captured"] = max(packet["ip_end"] - packet["payload_at"], 0)

@@ -104,12 +104,13 @@ def _put_answer_data(data: Octets, base: int, record: Record, message: np.void, 
 
     That of a NetBIOS name is its first address, behind two octets of flags.
     """
-    out = message["data_end"]
+    out: int = message["data_end"]
     if message["kind"] == NBNS:
         if record.kind != _NETBIOS_NAME or record.end - record.begin < _NETBIOS_DATA:
             return out
         address = np.uint64(big32(data, record.begin + 2))
         if message["version"] == 0:
+            message["address_high"] = 0
             message["address_low"] = address
             message["version"] = 4
         return put_address(book.data, out, (np.uint64(0), address), 4)

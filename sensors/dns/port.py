@@ -39,7 +39,9 @@ def is_tcp(slices: Rows) -> npt.NDArray[np.bool_]:
 def kinds_of(slices: Rows) -> npt.NDArray[np.uint8]:
     """Return the kind of each slice, 0 where its ports are of no kind."""
     ports = slices["ports"]
-    return np.maximum(KIND_OF_PORT[ports >> PORT_A], KIND_OF_PORT[(ports >> PORT_B) & _PAIR])
+    ends = KIND_OF_PORT[ports >> PORT_A], KIND_OF_PORT[(ports >> PORT_B) & _PAIR]
+    kinds: npt.NDArray[np.uint8] = np.maximum(*ends)
+    return kinds
 
 
 def on_port(slices: Rows) -> npt.NDArray[np.bool_]:

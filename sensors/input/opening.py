@@ -28,6 +28,7 @@ from sensors.netflow.warming import warm
 from sensors.record import Outlet
 from sensors.wire.capturing import Capturing
 from sensors.wire.plan import Plan, plan_of
+from sensors.wire.segment import SEGMENTS
 from situation.assets import Assets
 from situation.clock import Clock
 from situation.faults import Malformed, Misconfigured
@@ -222,13 +223,34 @@ def _open_packets(
     plan = parts.captures.get(name) or plan_of(
         name, settings, observer=parts.observer, meter=parts.meter, folder=parts.folder
     )
-    opened.makers[name] = lambda: Capturing(
-        plan,
-        parts.outlet,
-        parts.clock,
-        reading.assets,
-        counters=opened.counters[name],
+    capturing = Capturing(
+        plan, parts.outlet, parts.clock, reading.assets, counters=opened.counters[name]
     )
+    # It goes on with its counts where it is started again.
+    opened.makers[name] = lambda: capturing
+
+
+def _open_captures(
+    opened: Opened, name: str, settings: InputSettings, reading: Reading, parts: Parts
+) -> None:
+    if not settings.paths:
+        raise Misconfigured("paths is needed: which folders to watch", where=f"inputs.{name}")
+
+    def make() -> Input:
+        # A sensor without captures in files does not load the meter.
+        from sensors.input.capture.watching import Watch, Watching  # noqa: PLC0415
+
+        watch = Watch(
+            name=name,
+            paths=settings.paths,
+            observer=parts.observer,
+            meter=parts.meter,
+            segments=parts.folder / SEGMENTS / name if settings.kept_mib else None,
+            segments_mib=settings.kept_mib,
+        )
+        return Watching(watch, parts.outlet, reading.assets, counters=opened.counters[name])
+
+    opened.makers[name] = make
 
 
 def _address(bound: socket.socket) -> tuple[str, int]:
@@ -260,4 +282,5 @@ _OPENING = {
     "http": _open_http,
     "netflow": _open_netflow,
     "packet": _open_packets,
+    "captures": _open_captures,
 }

@@ -226,9 +226,9 @@ def _follow_connection(table: Table, row: int, packet: np.void, letter: int) -> 
     """Write down what a TCP packet says about its connection."""
     flow, side, now = table.flows[row], integer(packet["side"]), packet["time"]
     way = table.ways[2 * row + side]
+    _tell_initiator(flow, packet, letter)
     if packet["checksum"] == BAD:
         hear(flow, DAMAGED, side, now)
-    _tell_initiator(flow, packet, letter)
     hear(flow, letter, side, now)
     if letter in (ACKS, DATA) and packet["window"] == 0:
         way["zero_windows"] += 1

@@ -7,7 +7,7 @@ from sensors.compilation import called, compiled, integer, stage
 from sensors.decode.layout import PORT_A, PORT_B, Rows
 from sensors.decode.transport import TCP, UDP
 from sensors.meter.account import clear_flow, clear_way
-from sensors.meter.history import turn
+from sensors.meter.history import SYN, turn
 from sensors.meter.layout import (
     ACTIVE,
     BEGINNING,
@@ -229,9 +229,12 @@ def _want(table: Table, flow: np.void, protocol: int) -> None:
 
 @compiled
 def _tell_by_port(table: Table, flow: np.void, packet: np.void) -> None:
-    """Take the receiver for the initiator where the sender's port alone is one of servers."""
+    """Take the receiver for the initiator where the sender's port alone is one of servers.
+
+    A SYN tells it better.
+    """
     flow["told"] = TOLD_FIRST
-    if packet["protocol"] not in (TCP, UDP):
+    if packet["protocol"] not in (TCP, UDP) or packet["flags"] & SYN != 0:
         return
     if table.servers[packet["source_port"]] and not table.servers[packet["destination_port"]]:
         flow["told"] = TOLD_PORT

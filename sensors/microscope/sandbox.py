@@ -39,7 +39,7 @@ _BUBBLEWRAP = (
     "--chdir", "/tmp", "--",  # noqa: S108 - inside the sandbox
 )  # fmt: skip
 _NAMESPACE = ("unshare", "--user", "--net", "--ipc", "--")
-_WALLS: tuple[tuple[Walls, tuple[str, ...]], ...] = (
+WALLS: tuple[tuple[Walls, tuple[str, ...]], ...] = (
     ("bubblewrap", _BUBBLEWRAP),
     ("namespace", _NAMESPACE),
     ("limits", ()),
@@ -59,7 +59,7 @@ def sandboxed(program: Sequence[str], limits: Limits) -> Sandboxed:
 
     Raises Misconfigured where even the limits cannot be set.
     """
-    name, walls = _thickest()
+    name, walls = thickest()
     return Sandboxed([*_limited(limits), *walls, *program], name)
 
 
@@ -76,11 +76,11 @@ def _limited(limits: Limits) -> list[str]:
 
 
 @functools.cache
-def _thickest() -> tuple[Walls, tuple[str, ...]]:
-    """Try the walls once: a kernel may forbid what a program would do."""
+def thickest() -> tuple[Walls, tuple[str, ...]]:
+    """Return the thickest of the walls that stand; tried once, since a kernel may forbid them."""
     if shutil.which("prlimit", path=ENVIRONMENT["PATH"]) is None:
         raise Misconfigured("prlimit is not installed; it comes with util-linux", where="tshark")
-    return next((name, walls) for name, walls in _WALLS if not walls or _stands(walls))
+    return next((name, walls) for name, walls in WALLS if not walls or _stands(walls))
 
 
 def _stands(walls: Sequence[str]) -> bool:

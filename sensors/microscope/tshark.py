@@ -106,17 +106,24 @@ class _Gathering:
             self.begun, left = True, left - len(piece)
             if left < 0:
                 return "output"
-            try:
-                self._take(piece)
-            except etree.XMLSyntaxError:
+            if not self._take(piece):
                 return "unreadable"
             if len(self.packets) > self.most_packets:
                 self.packets.pop()
                 return "packets"
         return ""
 
-    def _take(self, piece: bytes) -> None:
-        self._parser.feed(piece)
+    def _take(self, piece: bytes) -> bool:
+        """Take the packets that the piece completes; False if it goes on as no XML does."""
+        try:
+            self._parser.feed(piece)
+        except etree.XMLSyntaxError:
+            return False
+        finally:
+            self._collect()
+        return True
+
+    def _collect(self) -> None:
         for _, element in self._parser.read_events():
             if len(self.packets) <= self.most_packets:
                 self.packets.append(packet_of(element))

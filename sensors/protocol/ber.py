@@ -32,13 +32,16 @@ class Element:
     The tag is its identifier octet; of a tag that has several, all of them as one number.
     """
 
-    __slots__ = ("at", "depth", "end", "octets", "tag")
+    __slots__ = ("at", "depth", "end", "octets", "partial", "tag")
 
-    def __init__(self, octets: bytes, tag: int, span: tuple[int, int], depth: int) -> None:
+    def __init__(
+        self, octets: bytes, tag: int, span: tuple[int, int], depth: int, *, partial: bool
+    ) -> None:
         self.octets = octets
         self.tag = tag
         self.at, self.end = span
         self.depth = depth
+        self.partial = partial
 
     def value(self) -> bytes:
         """Return the octets of the contents."""
@@ -71,8 +74,8 @@ class Element:
         """Yield the elements inside, in order; raise Malformed where there is none."""
         at = self.at
         while at < self.end:
-            element, at = _element(self.octets, at, self.end, self.depth + 1)
-            yield element
+            found, at = _element(self.octets, at, self.end, self.depth + 1, partial=self.partial)
+            yield found
 
     def only(self, *tags: int) -> "Element":
         """Return the first element inside with the first tag, in it that with the second, ...
@@ -92,9 +95,16 @@ class Element:
         return next((element for element in self.inside() if element.tag == tag), None)
 
 
-def element(octets: bytes, at: int = 0, end: int | None = None) -> Element:
-    """Return the element that begins at `at` and ends before `end`; raise Malformed if none."""
-    found, _ = _element(octets, at, len(octets) if end is None else min(end, len(octets)), 0)
+def element(
+    octets: bytes, at: int = 0, end: int | None = None, *, partial: bool = False
+) -> Element:
+    """Return the element that begins at `at` and ends before `end`; raise Malformed if none.
+
+    With `partial`, it and those inside end where the octets end if they announce more, as in a
+    datagram that was cut.
+    """
+    end = len(octets) if end is None else min(end, len(octets))
+    found, _ = _element(octets, at, end, 0, partial=partial)
     return found
 
 
@@ -136,7 +146,7 @@ def _tag(octets: bytes, at: int, end: int) -> tuple[int, int]:
     raise Malformed("a tag of so many octets is none", where=_WHERE)
 
 
-def _element(octets: bytes, at: int, end: int, depth: int) -> tuple[Element, int]:
+def _element(octets: bytes, at: int, end: int, depth: int, *, partial: bool) -> tuple[Element, int]:
     """Return the element at `at` and the place behind it."""
     if depth > DEPTH_LIMIT:
         raise Malformed("elements lie too deep in one another", where=_WHERE)
@@ -145,7 +155,7 @@ def _element(octets: bytes, at: int, end: int, depth: int) -> tuple[Element, int
     at += 1
     if size == _INDEFINITE:
         behind = _behind_contents(octets, at, end, depth)
-        return Element(octets, tag, (at, behind - _END_OCTETS), depth), behind
+        return Element(octets, tag, (at, behind - _END_OCTETS), depth, partial=False), behind
     if size > _LONG:
         count = size & _SEVEN
         if count > _LENGTH_LIMIT or at + count > end:
@@ -153,13 +163,15 @@ def _element(octets: bytes, at: int, end: int, depth: int) -> tuple[Element, int
         size = int.from_bytes(octets[at : at + count])
         at += count
     if at + size > end:
-        raise Short(size, end - at)
-    return Element(octets, tag, (at, at + size), depth), at + size
+        if not partial:
+            raise Short(size, end - at)
+        size = end - at
+    return Element(octets, tag, (at, at + size), depth, partial=partial), at + size
 
 
 def _behind_contents(octets: bytes, at: int, end: int, depth: int) -> int:
     """Return the place behind the end-of-contents of an element of indefinite length (8.1.5)."""
     while True:
-        found, at = _element(octets, at, end, depth + 1)
+        found, at = _element(octets, at, end, depth + 1, partial=False)
         if found.tag == 0 and found.at == found.end:
             return at

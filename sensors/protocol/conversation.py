@@ -20,6 +20,8 @@ from situation.faults import Malformed
 
 WRONG_IN_A_ROW = 3
 """Messages that a parser may refuse one after the other before the conversation is given up."""
+SHORT_OCTETS = 64
+"""What came before may be the begin of a message that was cut into segments, if it is no more."""
 UNCLAIMED_PAYLOADS = 8
 """Payloads of a conversation that are offered to the parsers."""
 
@@ -154,11 +156,15 @@ class Conversation:
         """Read the beginning of a message whose rest will not come."""
         octets, side.buffer = side.buffer, b""
         if octets and not self.over and self._parser is not None and self._parser.partial:
-            self._read(Message(octets, from_client, time, self._session, True, self._ports))
+            self._read(
+                Message(octets, from_client, time, self._session, cut=True, ports=self._ports)
+            )
             self._pass_over(side)
 
     def _claims(self, side: Stream, octets: bytes, *, from_client: bool) -> bool:
-        """Offer what came in this direction so far, then the newest alone."""
+        """Offer the newest octets of a direction, with those before where these were few."""
+        if len(side.buffer) - len(octets) > SHORT_OCTETS:
+            side.buffer = octets
         if self._claimed(side.buffer, from_client=from_client):
             return True
         if len(octets) == len(side.buffer):

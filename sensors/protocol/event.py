@@ -40,7 +40,7 @@ def event_frame(events: Sequence[Event], identity: Identity) -> pl.DataFrame:
         return pl.DataFrame(schema=PROTOCOL_SCHEMA)
     found = _found(events)
     given = found.columns
-    columns = {**_identities(events, found, identity), **_ends(events)}
+    columns = {**_identities(events, identity), **_ends(events)}
     absent = {
         name: pl.repeat(None, len(events), dtype=kind, eager=True)
         for name, kind in PROTOCOL_SCHEMA.items()
@@ -73,7 +73,7 @@ def _found(events: Sequence[Event]) -> pl.DataFrame:
                 continue
             if name not in declared:
                 declared[name] = [None] * count
-            declared[name][place] = value[0] if value.__class__ is list and value else value  # type: ignore[index]  # a list
+            declared[name][place] = value[0] if isinstance(value, list) and value else value
         rests.append(rest_text(outside_registry(rest))[0] if rest else None)
     columns = [_typed(name, values) for name, values in declared.items()]
     if any(rests):
@@ -91,7 +91,7 @@ def _typed(name: str, values: list[object]) -> pl.Series:
     return pl.Series(name, values, pl.Int64(), strict=False).cast(field.polars_type)
 
 
-def _identities(events: Sequence[Event], found: pl.DataFrame, identity: Identity) -> Columns:
+def _identities(events: Sequence[Event], identity: Identity) -> Columns:
     count = len(events)
     serials = np.array([event.key.serial for event in events], np.int64)
     numbers = np.array([event.number & _NUMBERS for event in events], np.int64)

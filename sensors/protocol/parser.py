@@ -65,12 +65,13 @@ def none_left(_session: Session) -> Iterator[Fields]:
 class Parser:
     """How one protocol is known and read over one transport.
 
-    `begins` is asked with the first payload of a conversation in either direction, and must not
-    believe a length; on any port where the signature is strong (`anywhere`), else on `ports` alone.
-    `length` gives the octets of the message that stands in front of a stream: MORE if that cannot
-    be told yet, LOST if it is none; a datagram is one message. `read` yields the records of a
-    message; it raises `Malformed` (as `Cursor` does) where the message is none, and nothing else,
-    whatever the octets are. `finish` yields what a conversation that ends still has to say.
+    `begins` is asked with the first payload of a conversation in either direction, never an empty
+    one, and must not believe a length; on any port where the signature is strong (`anywhere`), else
+    on `ports` alone. `length` gives the octets of the message that stands in front of a stream:
+    MORE if that cannot be told yet, LOST if it is none; a datagram is one message. `read` yields
+    the records of a message; it raises `Malformed` (as `Cursor` does) where the message is none,
+    and nothing else, whatever the octets are. `finish` yields what a conversation that ends still
+    has to say.
     """
 
     name: str

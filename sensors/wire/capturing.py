@@ -98,14 +98,17 @@ class Capturing:
         process = self._plan.worker(number, self._clock)
         self.processes[number] = process
         last: Told | None = None
-        while (told := self._next(process, stop)) is not None:
-            self._make_room(stop)
-            self._take(told, life, number)
-            last = told
-        self._ready.discard(number)
-        ended = process.close()
-        if last is None or last.kind != "end":
-            self._tally.lose(life)
+        try:
+            while (told := self._next(process, stop)) is not None:
+                self._make_room(stop)
+                self._take(told, life, number)
+                last = told
+        finally:
+            self._ready.discard(number)
+            ended = process.close()
+        is_lost = last is None or last.kind != "end"
+        self._tally.end(life, is_lost=is_lost)
+        if is_lost:
             self._trouble(number, f"the worker died (it ended with {ended})")
 
     def _next(self, process: WorkerProcess, stop: Stop) -> Told | None:
@@ -119,6 +122,8 @@ class Capturing:
 
     def _take(self, told: Told, life: Life, number: int) -> None:
         match told.kind:
+            case "compiles":
+                _LOG.info("inputs.%s: compiling the meter, on the first start", self._plan.name)
             case "ready":
                 self._ready.add(number)
                 self._trouble(number, "")
@@ -133,6 +138,7 @@ class Capturing:
                     "inputs.%s: ring %.0f %% full, %s", self._plan.name, 100 * share, words
                 )
             case "fault":
+                self._ready.discard(number)
                 self._trouble(number, str(told.values["reason"]))
             case "end":
                 pass

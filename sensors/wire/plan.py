@@ -74,6 +74,7 @@ def plan_of(
         observer=observer,
         meter=meter,
         where=where,
+        deep=settings.deep,
         segments=str(folder / SEGMENTS / name) if settings.kept_mib else "",
         segments_mib=settings.kept_mib,
     )

@@ -1,5 +1,6 @@
 """The kernel's ring of one interface (TPACKET_V3): blocks of packets in memory that both share."""
 
+import os
 import select
 import socket
 from collections.abc import Iterator
@@ -74,6 +75,11 @@ class Ring:
         return None if self._stand["first"] == NEVER else int(self._stand["last"])
 
     @property
+    def link(self) -> int:
+        """Link type of the frames."""
+        return int(self._stand["link"])
+
+    @property
     def length(self) -> int:
         """Blocks of the ring."""
         return len(self._heads)
@@ -99,7 +105,7 @@ class Ring:
             if event & select.POLLERR:
                 error = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
                 raise Unavailable(
-                    f"interface {self._name} cannot be read any more (error {error})",
+                    f"interface {self._name} cannot be read any more ({os.strerror(error)})",
                     where="capture",
                 )
         return bool(self._status[self._next] & _OURS)

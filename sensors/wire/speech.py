@@ -15,8 +15,9 @@ from sensors.meter.counters import Counters
 _LENGTHS = struct.Struct("!II")
 _PIECE_OCTETS = 2**20
 
-Kind = Literal["ready", "batch", "counts", "level", "fault", "end"]
-"""It captures; rows; the totals so far; what is shed has changed; why it ends; all was said."""
+Kind = Literal["compiles", "ready", "batch", "counts", "level", "fault", "end"]
+"""It compiles first; it captures; rows; the totals so far; what is shed has changed; why it ends;
+all was said."""
 
 
 @dataclass(frozen=True, slots=True)

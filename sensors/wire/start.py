@@ -19,6 +19,8 @@ class Start:
     meter: MeterSettings
     where: str
     """Place of the settings that a fault names."""
+    deep: bool = True
+    """Whether application protocols are read, beside DNS."""
     segments: str = ""
     """Folder for the first packets of each flow; empty: they are not kept."""
     segments_mib: int = 0

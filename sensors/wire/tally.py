@@ -9,6 +9,8 @@ import polars as pl
 from sensors.input.counters import Counters
 from sensors.meter.counters import Counters as MeterCounters
 
+LEFT_OUT = "_shed"
+"""Ends the name of what was left out of packets that were metered."""
 DIED = "worker_died"
 """Packets that a worker had counted into flows and died with."""
 
@@ -59,9 +61,12 @@ class Tally:
             flows = flows.filter(pl.col("citywatch.flow.tunnel.depth").fill_null(0) == 0)
         life.rows_packets += int(flows["network.packets"].sum())
 
-    def lose(self, life: Life) -> None:
-        """Note that a life ended before all was said."""
-        life.is_lost = True
+    def end(self, life: Life, *, is_lost: bool) -> None:
+        """Note the end of a life, and whether it died before all was said."""
+        life.is_lost = is_lost
+        if life.totals.packets == life.totals.kernel_drops == 0:
+            with self._lock:
+                self._lives.remove(life)
         self.sum_up()
 
     def sum_up(self) -> None:
@@ -73,16 +78,17 @@ class Tally:
             counters.handed_lines = sum(one.metered for one in totals) - lost
             counters.skipped = _added(one.refused for one in totals)
             counters.shed = Counter({DIED: lost} if lost else {})
-            counters.faults = _added(_left_out(one) for one in totals)
+            counters.faults = _added(left_out(one) for one in totals)
             counters.octets = sum(one.bytes for one in totals)
             counters.flows = sum(one.flows for one in totals)
             counters.kernel_drops = sum(one.kernel_drops for one in totals)
             counters.lines = sum(one.packets for one in totals)
 
 
-def _left_out(totals: MeterCounters) -> dict[str, int]:
+def left_out(totals: MeterCounters) -> dict[str, int]:
+    """Return what a meter left out of metered packets, by reason."""
     refused = {f"dns_{name}": count for name, count in totals.dns_refused.items()}
-    return {f"{name}_shed": count for name, count in totals.shed.items()} | refused
+    return {f"{name}{LEFT_OUT}": count for name, count in totals.shed.items()} | refused
 
 
 def _added(counts: Iterable[Mapping[str, int]]) -> Counter[str]:

@@ -6,6 +6,7 @@ standard input, and ends when that is closed. The sensor says when; signals do n
 
 import dataclasses
 import hashlib
+import pathlib
 import queue
 import select
 import signal
@@ -14,10 +15,17 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 
+import numpy as np
+import numpy.typing as npt
+
+from sensors.capture.writing import put_records, room_for
+from sensors.compilation import needs_compilation
+from sensors.decode.layout import Rows
 from sensors.frame.identity import Identity
 from sensors.meter.settings import DEFAULT_SETTINGS
 from sensors.metering import BLOCK_PACKETS, Meter, Metered
 from sensors.record import Priority
+from sensors.wire.keeping import Keeping
 from sensors.wire.rehearsal import rehearse
 from sensors.wire.ring import Ring
 from sensors.wire.shedding import LEVELS, Shedding
@@ -76,12 +84,14 @@ class Worker:
         tell: Callable[[Told], None],
         *,
         clock: Clock,
+        keeping: Keeping | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._ring = ring
         self._meter = meter
         self._tell = tell
         self._clock = clock
+        self._keeping = keeping
         self._monotonic = monotonic
         self._shedding = Shedding()
         self._due = monotonic() + HAND_OVER_SECONDS
@@ -101,6 +111,8 @@ class Worker:
             self._ring.count()
             self._ring.leave()
             self._tell_batches(self._meter.finish())
+            if self._keeping is not None:
+                self._keeping.complete()
             self._tell_counts()
 
     def turn(self, seconds: float) -> bool:
@@ -119,6 +131,8 @@ class Worker:
             # Where blocks wait, the clock is ahead of the packets that are still to come.
             now = (self._ring.last if waiting else None) or nanoseconds(self._clock.now())
             self._tell_batches(self._meter.hand_over(now))
+            if self._keeping is not None:
+                self._keeping.turn()
             self._ring.count()
             self._tell_counts()
         return came
@@ -136,6 +150,7 @@ class Worker:
 
     def _tell_counts(self) -> None:
         counters = dataclasses.replace(self._meter.counters, kernel_drops=self._ring.drops)
+        counters.noted |= self._keeping.noted() if self._keeping else {}
         self._tell(Told("counts", dataclasses.asdict(counters)))
 
 
@@ -146,14 +161,28 @@ def identity_of(start: Start) -> Identity:
     return Identity(digest.hexdigest(), observer=start.observer, drill_id=None)
 
 
+def _keeping(start: Start, ring: Ring) -> Keeping | None:
+    if not start.segments:
+        return None
+    return Keeping(
+        pathlib.Path(start.segments),
+        budget_mib=start.segments_mib,
+        worker=start.worker,
+        link=ring.link,
+        monotonic=time.monotonic,
+    )
+
+
 def capture(start: Start, teller: Teller, is_over: Callable[[], bool]) -> None:
     """Capture as `start` says; a fault is told and ends it."""
     try:
         ring = Ring(start.ring, block_packets=BLOCK_PACKETS, where=start.where)
-        meter = Meter(ring, identity_of(start), start.meter)
+        keeping = _keeping(start, ring)
+        keep = keeping.keep if keeping else None
+        meter = Meter(ring, identity_of(start), start.meter, keep=keep, deep=start.deep)
         teller.tell(Told("ready"))
         try:
-            Worker(ring, meter, teller.tell, clock=SystemClock()).run(is_over)
+            Worker(ring, meter, teller.tell, clock=SystemClock(), keeping=keeping).run(is_over)
         finally:
             ring.close()
     except (Misconfigured, Unavailable) as fault:
@@ -161,17 +190,28 @@ def capture(start: Start, teller: Teller, is_over: Callable[[], bool]) -> None:
     teller.tell(Told("end"))
 
 
+def _discard(slices: Rows, ring: npt.NDArray[np.uint8]) -> None:
+    """Write what a rehearsal gives to nowhere."""
+    put_records(slices, ring, np.empty(room_for(slices), np.uint8))
+
+
 def main() -> None:
     """Run until standard input is closed, by the sensor or by its death."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
+    teller = Teller()
+    if needs_compilation():
+        teller.tell(Told("compiles"))
     # Numba looks for it with the first code, a quarter of a second, and nothing here needs it.
     sys.modules["scipy"] = None  # type: ignore[assignment] # what an absent module is to an import
-    rehearse(DEFAULT_SETTINGS)
-    start = start_of(sys.stdin.buffer.readline())
+    rehearse(DEFAULT_SETTINGS, _discard)
+    line = sys.stdin.buffer.readline()
+    if not line:
+        # The sensor has no use for it.
+        return
+    start = start_of(line)
     closed = select.poll()
     closed.register(_INPUT, select.POLLIN)
-    teller = Teller()
     capture(start, teller, lambda: bool(closed.poll(0)) or not teller.is_heard)
     teller.close()
 

@@ -27,6 +27,8 @@ class WorkerProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,
+            # Ctrl-C reaches the whole group of processes; the sensor says when to end.
+            start_new_session=True,
             env={**os.environ, **_ENVIRONMENT},
         )
         fcntl.fcntl(self.said, fcntl.F_SETPIPE_SZ, _PIPE_OCTETS)

@@ -1,6 +1,7 @@
 """`citywatch run`: everything on one machine, or one role of a city: `run sensor`."""
 
 import json
+import pathlib
 import time
 from typing import TYPE_CHECKING, Annotated
 
@@ -123,9 +124,15 @@ def sensor_command(
     workers: Annotated[
         int, typer.Option("--workers", min=1, max=64, help="Processes that share the packets.")
     ] = 1,
+    watch: Annotated[
+        pathlib.Path | None,
+        typer.Option("--watch", help="Meter what is put into this folder, beside the settings."),
+    ] = None,
 ) -> None:
     """Read the inputs of the settings, [inputs.NAME], and deliver them until stopped.
 
+    Captures that are put into a watched folder are metered once each, at their own time, when
+    nobody writes them any more.
     An interface needs no settings, and of rights the capability CAP_NET_RAW alone. The store may
     be away: what was accepted waits in the spool and goes on by itself. Stop with Ctrl-C; whatever
     was taken is durable then.
@@ -139,14 +146,19 @@ def sensor_command(
 
     from situation.settings import read_settings
     from soc_api.sensing.beginning import begin_captures
-    from soc_api.sensing.line import PACKET, LiveLine
+    from soc_api.sensing.line import CAPTURES, PACKET, LiveLine
     from soc_api.sensing.stopping import stop_at_signals
     from soc_api.terminal import live
 
     given = dict(overrides_of(store, data))
+    inputs: dict[str, dict[str, object]] = {}
     if interface:
         captured = {"interface": interface, "filter": packet_filter, "workers": workers}
-        given["inputs"] = {interface: {"type": PACKET, **captured}}
+        inputs[interface] = {"type": PACKET, **captured}
+    if watch:
+        inputs["watch"] = {"type": CAPTURES, "paths": (str(watch.resolve()),)}
+    if inputs:
+        given["inputs"] = inputs
     settings = read_settings(config, given)
     captures = begin_captures(settings, idle)
     complain(f"sensor {settings.sensor.observer} starts; stop with Ctrl-C")

@@ -84,7 +84,7 @@ def losses(status: SensorStatus) -> dict[str, int]:
         for reason, count in one.shed.items()
     }
     found |= {
-        f"inputs.{one.name}: the kernel drops datagrams, more come than are read": one.kernel_drops
+        f"inputs.{one.name}: the kernel drops packets, more come than are read": one.kernel_drops
         for one in status.inputs
     }
     return found | {"damage to the spool cost events": spool.damaged}

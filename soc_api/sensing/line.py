@@ -5,7 +5,8 @@ from collections.abc import Mapping
 
 from situation.sensor_status import InputStatus, SensorStatus
 
-PACKET = "packet"
+PACKET, CAPTURES = "packet", "captures"
+"""Inputs of packets: from an interface, and from files."""
 
 
 class LiveLine:
@@ -20,7 +21,7 @@ class LiveLine:
         packets = "".join(
             f"{self._interface(one, status.reported_at)}; "
             for one in status.inputs
-            if one.type == PACKET
+            if one.type in (PACKET, CAPTURES)
         )
         self._at = status.reported_at
         self._received = {one.name: one.received for one in status.inputs}

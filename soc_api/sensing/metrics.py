@@ -27,7 +27,8 @@ _INPUT_COUNTERS: Mapping[str, tuple[str, str]] = {
     "received": ("citywatch_input_received", "Lines or records that came in"),
     "octets": ("citywatch_input_bytes", "Octets that came in"),
     "events": ("citywatch_input_events", "Events that were handed over"),
-    "kernel_drops": ("citywatch_input_kernel_drops", "Datagrams that the kernel dropped"),
+    "flows": ("citywatch_input_flows", "Flows that captured packets opened"),
+    "kernel_drops": ("citywatch_input_kernel_drops", "Datagrams or packets that were dropped"),
 }
 _INPUT_REASONS: Mapping[str, tuple[str, str]] = {
     "faults": ("citywatch_input_faults", "Events that were kept but not parsed whole"),

@@ -392,10 +392,14 @@ LOSSES: dict[str, Text] = {
     "not_ip": Text("非 IP", "not IP"),
     "truncated_frame": Text("帧在包头中间结束", "frame ends inside its header"),
     "bad_ip_header": Text("IP 包头有误", "wrong IP header"),
+    "encrypted_frame": Text("链路层加密的帧", "frame encrypted below IP"),
     "sample": Text("抽样流", "sampled flows"),
     "flow": Text("流记录", "flow records"),
     "metadata": Text("协议元数据", "protocol metadata"),
     "no_room": Text("没有空间", "no room"),
+    "worker_died": Text("抓包进程中断", "the capturing process died"),
+    "payloads_shed": Text("未读取的载荷", "payloads not read"),
+    "statistics_shed": Text("未统计大小与间隔的包", "packets without sizes and gaps"),
 }
 """Reasons for which packets, lines or records were dropped."""
 

@@ -7,6 +7,7 @@ from tests.bench import (
     console,
     documents,
     elastic_store,
+    live,
     logs,
     meter,
     netflow,
@@ -24,6 +25,7 @@ from tests.bench import (
 BENCHMARKS = (
     start,
     meter,
+    live,
     logs,
     structured_logs,
     netflow,

@@ -59,7 +59,7 @@ def check(result: Result) -> None:
     """Every packet is in one bucket, every sum agrees, nothing is negative, ids are unique."""
     flows, counters = result.flows, result.counters
     assert counters.reconciles()
-    assert flows["network.packets"].sum() == counters.metered
+    assert flows["network.packets"].sum() == counters.metered + counters.inner
     assert counters.rows == len(flows)
     assert counters.flows == flows["citywatch.flow.id"].n_unique()
     assert counters.dns_messages == len(result.dns)

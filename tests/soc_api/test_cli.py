@@ -9,8 +9,11 @@ from dataclasses import dataclass
 
 import polars as pl
 import pytest
+from scapy.layers.dns import DNS, DNSQR
+from scapy.layers.inet import IP, TCP, UDP
 
 from situation.fields import FLOW_SCHEMA
+from tests.sensors.building import CLIENT, SECOND, SERVER, START, ether, pcap, written
 from tests.testdata import ROOT
 
 CITYWATCH = pathlib.Path(sys.executable).with_name("citywatch")
@@ -178,6 +181,41 @@ def test_flows_to_standard_output_are_json_lines_alone() -> None:
     rows = [json.loads(line) for line in shown.out.splitlines()]
     assert shown.code == 0
     assert {row["network.type"] for row in rows} == {"ipv4", "ipv6"}
+
+
+def test_records_of_protocols_stand_beside_the_flows_in_the_names_of_ecs(
+    tmp_path: pathlib.Path,
+) -> None:
+    head = b"GET /a HTTP/1.1\r\nHost: portal.example\r\n\r\n"
+    asked = IP(src=CLIENT, dst=SERVER) / TCP(sport=40_000, dport=80, flags="PA") / head
+    query = DNS(qd=DNSQR(qname="a.cn"))
+    question = IP(src=CLIENT, dst=SERVER) / UDP(sport=40_001, dport=53) / query
+    capture = written(tmp_path, pcap([(START, ether(asked)), (START + SECOND, ether(question))]))
+    table = tmp_path / "flows.csv"
+    shown = citywatch("flows", capture, "--out", table, "--events", "-")
+    records = [json.loads(line) for line in shown.out.splitlines()]
+    assert shown.code == 0
+    assert [record["event.dataset"] for record in records] == ["http", "dns"]
+    assert records[0]["url.full"] == "http://portal.example/a"
+    assert records[0]["@timestamp"] == "2023-11-14T22:13:20.000000000Z"
+    flows = pl.read_csv(table)
+    assert flows["network.protocol"].to_list() == ["http", "dns"]
+    for name in ("network.community_id", "citywatch.flow.id"):
+        assert flows[name].to_list() == [record[name] for record in records]
+
+
+def test_records_of_protocols_come_as_a_table_too_but_never_with_flows_on_one_output(
+    tmp_path: pathlib.Path,
+) -> None:
+    for suffix in ("parquet", "csv"):
+        target = tmp_path / f"events.{suffix}"
+        assert citywatch("flows", QUIET, "--out", tmp_path / "f.csv", "--events", target).code == 0
+    whole = pl.read_parquet(tmp_path / "events.parquet")
+    assert "dns" in whole["event.dataset"].to_list()
+    assert whole.height == pl.read_csv(tmp_path / "events.csv", infer_schema_length=None).height
+    both = citywatch("flows", QUIET, "--out", "-", "--events", "-")
+    assert both.code == 2
+    assert "only one of both" in both.err
 
 
 def test_a_refused_capture_leaves_no_flow_file(tmp_path: pathlib.Path) -> None:

@@ -27,10 +27,12 @@ def test_rows_reconcile_and_what_was_judged_is_counted(city: City) -> None:
     counters = replay(city, [INTRUSION]).capture.counters
     assert losses(counters) == {}
     rows, messages, judged = (counters[name] for name in ("rows", "dns_messages", "judged"))
+    events = counters["events"]
     assert isinstance(rows, int)
     assert isinstance(messages, int)
+    assert isinstance(events, int)
     assert isinstance(judged, dict)
-    assert counters["stored"] == rows + messages
+    assert counters["stored"] == rows + messages + events
     assert (judged["followed_flow"], judged["followed_dns"]) == (rows, messages)
     assert judged["made"] == judged["claims"] == 8
 

@@ -1,5 +1,7 @@
 """packet_slice cuts evidence out of captures that were replayed, as long as they are there."""
 
+import dataclasses
+import datetime as dt
 import hashlib
 import json
 import pathlib
@@ -13,6 +15,9 @@ import sqlalchemy as sa
 
 from playbooks.action.action import Outcome
 from playbooks.action.means import Means
+from sensors.capture.reading import Reading
+from sensors.wire.segment import SEGMENTS, segment_name
+from situation.clock import SetClock
 from situation.events.dataset import FINDING
 from situation.faults import Unavailable
 from situation.settings import read_settings
@@ -147,3 +152,57 @@ def test_an_intent_says_how_much_is_kept_already(city: City) -> None:
         count = session.get_one(Incident, _incident(city)).alert_count
     assert f"behind {count} alerts; those of 1 are kept already" in intent.what.en
     assert intent.unknown == ("count", "hashes")
+
+
+def _captured(city: City, capture: pathlib.Path) -> City:
+    """Let the packets of the capture be what a live sensor kept, and let two minutes pass."""
+    reading = Reading([capture], block_packets=1000)
+    for _ in reading.blocks():
+        pass
+    folder = city.settings.store.folder / SEGMENTS / "eth0"
+    folder.mkdir(parents=True)
+    assert reading.first is not None
+    assert reading.last is not None
+    capture.rename(folder / segment_name(reading.first, reading.last, 0))
+    later = SetClock(city.clock.now() + dt.timedelta(minutes=2))
+    return dataclasses.replace(city, clock=later)
+
+
+def test_packets_of_live_traffic_are_cut_out_of_what_was_kept_of_it(
+    city: City, capture: pathlib.Path
+) -> None:
+    alerts, live = sorted(_alerts(city)), _captured(city, capture)
+    assert set(Slices(live).keep(alerts, None)) == set(alerts)
+
+
+def test_live_packets_of_new_alerts_are_kept_without_being_asked(
+    city: City, capture: pathlib.Path
+) -> None:
+    slices, tried = Slices(_captured(city, capture)), {"an alert that is older"}
+    slices.keep_live(tried)
+    with city.state.reading() as session:
+        kept = set(session.scalars(sa.select(PacketSlice.alert_id)))
+    assert _alerts(city) <= kept
+    assert kept <= tried
+    assert "an alert that is older" not in tried
+
+
+def test_packets_of_an_alert_of_this_minute_are_waited_for(
+    city: City, capture: pathlib.Path
+) -> None:
+    _captured(city, capture)
+    tried = set[str]()
+    Slices(city).keep_live(tried)
+    assert not tried
+    assert Slices(city).keep(sorted(_alerts(city)), None) == {}
+
+
+def test_an_alert_that_was_tried_in_vain_is_not_tried_again(
+    city: City, capture: pathlib.Path
+) -> None:
+    slices = Slices(_captured(city, capture))
+    tried = _alerts(city)
+    slices.keep_live(tried)
+    with city.state.reading() as session:
+        kept = set(session.scalars(sa.select(PacketSlice.alert_id)))
+    assert not kept & _alerts(city)

@@ -105,11 +105,15 @@ def _from_server(message: Message) -> Iterator[Fields]:
             continue
         if reply.code == _SECURED:
             message.session[HANDOVER] = "tls"
-        yield fields | _answered(reply) | {
-            "event.outcome": "failure" if reply.code >= _FAILED else "success",
-            "ftp.reply_code": reply.code,
-            "ftp.reply": reply.text,
-        }
+        yield (
+            fields
+            | _answered(reply)
+            | {
+                "event.outcome": "failure" if reply.code >= _FAILED else "success",
+                "ftp.reply_code": reply.code,
+                "ftp.reply": reply.text,
+            }
+        )
 
 
 def read(message: Message) -> Iterator[Fields]:

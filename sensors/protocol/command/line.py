@@ -30,7 +30,7 @@ class Command(NamedTuple):
 
 
 def lines_length(octets: bytes) -> int:
-    """Return the octets of all whole lines in front, MORE if there is none, LOST if it is no text."""
+    """Return the octets of all whole lines in front, MORE if there is none, LOST without text."""
     if octets[:_LOOKED_AT].translate(None, _TEXT):
         return LOST
     end = octets.rfind(b"\n") + 1

@@ -178,7 +178,7 @@ PARSER = Parser(
         Sample(b"EHLO client.example\r\n", {"smtp.helo": "client.example"}),
         Sample(b"MAIL FROM:<a@example.org>\r\n", {"smtp.mail_from": "a@example.org"}),
         Sample(b"AUTH PLAIN AGFsaWNlAHNlY3JldA==\r\n", {"user.name": "alice"}),
-        Sample(b"220 mail.example ESMTP\r\n", {"smtp.banner": "mail.example ESMTP"}, False),
+        Sample(b"220 here ESMTP\r\n", {"smtp.banner": "here ESMTP"}, from_client=False),
     ),
 )  # fmt: skip
 PARSERS = (

@@ -130,6 +130,6 @@ PARSER = Parser(
     messages=True,
     samples=(
         Sample(b"\xff\xfb\x18\xff\xfa\x18\x00XTERM\xff\xf0", {"telnet.terminal": "XTERM"}),
-        Sample(b"\xff\xfd\x18\r\nlogin: ", {"event.action": "telnet_session"}, False),
+        Sample(b"\xff\xfd\x18\r\nlogin: ", {"event.action": "telnet_session"}, from_client=False),
     ),
 )  # fmt: skip

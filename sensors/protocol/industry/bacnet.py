@@ -96,7 +96,8 @@ def _network(cursor: Cursor, message: Message) -> Fields:
         cursor.skip(1)
     if control & _NETWORK_MESSAGE:
         code = cursor.octet()
-        return fields | (NETWORKS.get(code) or function(NAME, f"network_message_{code}", OTHER))
+        named = NETWORKS.get(code) or function(NAME, f"network_message_{code}", OTHER)
+        return {**named, **fields}
     told = _application(cursor, message)
     return {**told, **fields} if told else {}
 

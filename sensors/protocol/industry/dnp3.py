@@ -54,9 +54,11 @@ _TABLES = _tables()
 
 
 def _is_head(octets: bytes) -> bool:
-    """Tell whether a frame begins here; its checksum is believed, its length is not."""
-    if len(octets) < _HEAD.size or octets[:2] != _MAGIC or octets[2] < _COUNTED:
-        return False
+    return len(octets) >= _HEAD.size and octets[:2] == _MAGIC and octets[2] >= _COUNTED
+
+
+def _is_sound(octets: bytes) -> bool:
+    """Tell whether the checksum of a frame's head is right (9.2.4.3)."""
     check = 0
     for table, octet in zip(_TABLES, octets, strict=False):
         check ^= table[octet]
@@ -64,7 +66,11 @@ def _is_head(octets: bytes) -> bool:
 
 
 def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as all that are asked so
-    return _is_head(octets)
+    return _is_head(octets) and (_size(octets[2]) <= len(octets) or _is_sound(octets))
+
+
+def _begins_anywhere(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as above
+    return _is_head(octets) and _is_sound(octets)
 
 
 def _size(counted: int) -> int:
@@ -104,7 +110,8 @@ def _read(message: Message) -> Iterator[Fields]:
         data = _user_data(frame)
         told = _application(data, message) if data else _link(control)
         if told:
-            yield {**told, "dnp3.source": source, "dnp3.destination": destination}
+            damage = {} if _is_sound(frame) else {"dnp3.checksum_error": True}
+            yield {**told, **damage, "dnp3.source": source, "dnp3.destination": destination}
 
 
 def _link(control: int) -> Fields:
@@ -181,12 +188,12 @@ _TCP = Parser(
     begins=_begins,
     length=_length,
     read=_read,
-    anywhere=True,
     messages=True,
     fields=(
         *FUNCTION_FIELDS,
         "event.outcome",
         "event.reason",
+        "dnp3.checksum_error",
         "dnp3.source",
         "dnp3.destination",
         "dnp3.function_code",
@@ -212,4 +219,10 @@ _TCP = Parser(
         ),
     ),
 )
-PARSERS = (_TCP, replace(_TCP, transport="udp", length=len))
+_UDP = replace(_TCP, transport="udp", length=len)
+PARSERS = (
+    _TCP,
+    _UDP,
+    replace(_TCP, ports=(), begins=_begins_anywhere, anywhere=True),
+    replace(_UDP, ports=(), begins=_begins_anywhere, anywhere=True),
+)

@@ -26,7 +26,7 @@ _HEAD = struct.Struct(">HHHBB")
 _LENGTHS = range(2, 255)
 _PREFIX_OCTETS = 6
 _EXCEPTION = 0x80
-_DEVICE_OBJECTS = 13
+_EXCEPTION_OCTETS = 3
 _OBJECTS_LIMIT = 16
 _OBJECTS = ("vendor", "product", "revision", "url", "product_name", "model", "application")
 
@@ -61,9 +61,11 @@ def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as all
     if len(octets) < _HEAD.size:
         return False
     _, protocol, length, _, code = _HEAD.unpack_from(octets)
-    if protocol or length not in _LENGTHS or code & ~_EXCEPTION not in FUNCTIONS:
+    if protocol or length not in _LENGTHS or not code & ~_EXCEPTION:
         return False
-    return code < _EXCEPTION or length == _HEAD.size + 1 - _PREFIX_OCTETS
+    if code >= _EXCEPTION:
+        return bool(length == _EXCEPTION_OCTETS)
+    return code in FUNCTIONS or len(octets) == _PREFIX_OCTETS + length
 
 
 def _length(octets: bytes) -> int:

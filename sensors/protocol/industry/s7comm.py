@@ -22,7 +22,6 @@ from sensors.protocol.industry.s7_function import (
     WRITE_VAR,
 )
 from sensors.protocol.industry.transport import (
-    CONNECT,
     DATA,
     KIND_AT,
     USER_DATA_AT,
@@ -41,13 +40,12 @@ _HEAD = struct.Struct(">BBHHHH")
 _IDENTIFIER = 0x32
 _JOB, _ACK, _ACK_DATA, _USER_DATA = 1, 2, 3, 7
 _KINDS = {_JOB: "job", _ACK: "ack", _ACK_DATA: "ack_data", _USER_DATA: "userdata"}
-_CONNECTIONS = range(1, 4)  # programming device, operator panel, basic
 _ANY = b"\x12\x0a\x10"
 _ITEM = struct.Struct(">3xBHHB")
 _ITEM_OCTETS = 12
 _ITEMS_LIMIT = 20
 _GOOD = 0xFF
-_NAME_AT, _BLOCK_NAME_OCTETS = 8, 9
+_NAME_AT, _SHORTEST_INVOCATION = 8, 3
 _NUMBER_AREAS = ("C", "T")
 _BIT = 0x01
 _TYPES = {
@@ -69,24 +67,12 @@ class _Unit(NamedTuple):
 def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as all that are asked so
     if packet_length(octets) <= 0 or len(octets) <= USER_DATA_AT:
         return False
-    kind = octets[KIND_AT]
-    if kind == DATA:
-        return (
-            octets[USER_DATA_AT] == _IDENTIFIER and octets[USER_DATA_AT + 1 :][:1] in _KIND_OCTETS
-        )
-    return kind == CONNECT and _is_rack(octets)
+    # The connection before it may be one of S7comm, S7comm-plus or MMS alike.
+    is_unit = octets[KIND_AT] == DATA and octets[USER_DATA_AT] == _IDENTIFIER
+    return is_unit and octets[USER_DATA_AT + 1 : USER_DATA_AT + 2] in _KIND_OCTETS
 
 
 _KIND_OCTETS = tuple(bytes([kind]) for kind in _KINDS)
-
-
-def _is_rack(octets: bytes) -> bool:
-    """Tell whether what is called is a rack and slot."""
-    try:
-        called = unit(octets).called
-    except Malformed:
-        return False
-    return len(called) == 2 and called[0] in _CONNECTIONS  # noqa: PLR2004 - kind, rack and slot
 
 
 def _unit(octets: bytes) -> _Unit:
@@ -173,6 +159,8 @@ def _block(name: bytes) -> str:
 
 
 def _invocation(parameters: bytes) -> Fields:
+    if len(parameters) < _NAME_AT + _SHORTEST_INVOCATION:
+        return {}
     cursor = Cursor(parameters, _NAME_AT)
     argument = cursor.take(cursor.big16())
     service = cursor.take(cursor.octet())

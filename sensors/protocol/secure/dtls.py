@@ -4,7 +4,7 @@ import struct
 from collections.abc import Iterable, Iterator
 
 from sensors.protocol.cursor import Short
-from sensors.protocol.parser import Fields, Message, Parser, Session
+from sensors.protocol.parser import Fields, Message, Parser, Sample, Session
 from sensors.protocol.secure.description import FIELDS
 from sensors.protocol.secure.handshake import CLIENT_HELLO, MOST_OCTETS, SERVER_HELLO, Handshake
 from sensors.protocol.secure.piece import Pieces
@@ -114,6 +114,12 @@ def _fragments_of(session: Session) -> _Fragments:
     return made
 
 
+_SAMPLE = bytes.fromhex(
+    "16fefd00000000000000000053010000470000000000000047fefd63636363636363636363636363"
+    "63636363636363636363636363636363636363000000061301c02f009c0100001700000013001100"
+    "000e7468696e67732e6578616d706c65"
+)
+
 PARSER = Parser(
     name="dtls",
     standard="RFC 9147, RFC 6347",
@@ -124,4 +130,13 @@ PARSER = Parser(
     finish=finish,
     fields=FIELDS,
     anywhere=True,
+    samples=(
+        Sample(
+            _SAMPLE,
+            {
+                "tls.client.server_name": "things.example",
+                "citywatch.tls.client.ja4": "dd2d030100_159d175d8039_000000000000",
+            },
+        ),
+    ),
 )

@@ -113,7 +113,7 @@ class Handshake:
         if self.server is None or self.server.is_retry:
             return
         if not self.is_modern:
-            self.is_over = True
+            self.change(from_client=from_client)
         elif length > _LONGEST_ALERT and self.who(from_client=from_client) == "client":
             self.established = self.is_over = True
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sensors.protocol.cursor import Cursor
-from sensors.protocol.parser import DONE, Fields, Message, Parser, Session
+from sensors.protocol.parser import DONE, Fields, Message, Parser, Sample, Session
 from sensors.protocol.secure import description
 from sensors.protocol.secure.frame import frames, varint
 from sensors.protocol.secure.handshake import Gathering, Handshake
@@ -91,17 +91,16 @@ def read(message: Message) -> Iterable[Fields]:
     """Read the packets of a datagram; yield the record of the handshake once it is over."""
     connection = _connection_of(message.session)
     octets, at = message.octets, 0
+    google = _google_version(octets) if not connection.version else None
+    if google is not None:
+        message.session[DONE] = True
+        return ({"event.action": "quic_handshake", "quic.version": google},)
     while at + _LEAST_OCTETS <= len(octets):
         if not octets[at] & _LONG:
             connection.handshake.protect(len(octets) - at, from_client=message.from_client)
             break
         packet = _packet(octets, at)
         if packet is None:
-            version = _google_version(octets)
-            if version is not None:
-                connection.version = version
-                message.session[DONE] = True
-                return ({"event.action": "quic_handshake", "quic.version": version},)
             break
         if packet.is_initial:
             _take(connection, packet, message)
@@ -204,4 +203,5 @@ PARSER = Parser(
     finish=finish,
     fields=FIELDS,
     anywhere=True,
+    samples=(Sample(b"\x0dCONNECTNQ043\1" + bytes(20), {"quic.version": "Q043"}),),
 )

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sensors.protocol.cursor import Cursor
-from sensors.protocol.parser import DONE, LOST, MORE, Fields, Message, Parser, Session
+from sensors.protocol.parser import DONE, LOST, MORE, Fields, Message, Parser, Sample, Session
 from sensors.protocol.text import text_of
 
 _BANNER = b"SSH-"
@@ -170,6 +170,13 @@ def _fingerprints(lists: dict[str, tuple[bytes, ...]]) -> Iterator[tuple[str, st
             yield name, hashlib.md5(text, usedforsecurity=False).hexdigest()
 
 
+_SAMPLE = bytes.fromhex(
+    "0000009504146363636363636363636363636363636300000011637572766532353531392d736861"
+    "3235360000000b7373682d656432353531390000000a6165733132382d6374720000000a61657331"
+    "32382d6374720000000d686d61632d736861322d3235360000000d686d61632d736861322d323536"
+    "000000046e6f6e65000000046e6f6e650000000000000000000000000000000000"
+)
+
 PARSER = Parser(
     name="ssh",
     standard="RFC 4253",
@@ -181,4 +188,12 @@ PARSER = Parser(
     finish=finish,
     fields=FIELDS,
     anywhere=True,
+    samples=(
+        Sample(_SAMPLE, {"citywatch.ssh.hassh": "e97d07603350d1111ec2b64bf25413c9"}),
+        Sample(
+            b"SSH-2.0-OpenSSH_9.6\r\n",
+            {"ssh.server": "SSH-2.0-OpenSSH_9.6", "ssh.version": "2"},
+            from_client=False,
+        ),
+    ),
 )

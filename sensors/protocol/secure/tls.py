@@ -1,11 +1,21 @@
 """TLS 1.0 to 1.3 and SSL 2.0 and 3.0 over TCP, and TLCP, their Chinese sister."""
 
-from sensors.protocol.parser import Parser
+from sensors.protocol.parser import Parser, Sample
 from sensors.protocol.secure import ssl2
 from sensors.protocol.secure.description import FIELDS
 from sensors.protocol.secure.record import begins, finish, length, read
 
 _MAJOR_TLS, _MAJOR_TLCP = 3, 1
+
+_SAMPLE = bytes.fromhex(
+    "16030300530100004f03036363636363636363636363636363636363636363636363636363636363"
+    "6363630000061301c02f009c0100002000000013001100000e706f7274616c2e6578616d706c6500"
+    "2b00050403040303"
+)
+_SAMPLE_TLCP = bytes.fromhex(
+    "160101002f0100002b01016363636363636363636363636363636363636363636363636363636363"
+    "636363000004e013e0530100"
+)
 
 
 def _begins_tls(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as all that are asked so
@@ -27,6 +37,17 @@ TLS = Parser(
     finish=finish,
     fields=FIELDS,
     anywhere=True,
+    partial=True,
+    samples=(
+        Sample(
+            _SAMPLE,
+            {
+                "tls.client.server_name": "portal.example",
+                "tls.client.ja3": "0497ac917c52c0d35f834ab1f8c93e1e",
+                "citywatch.tls.client.ja4": "t13d030200_159d175d8039_b9a491fefe05",
+            },
+        ),
+    ),
 )
 
 TLCP = Parser(
@@ -40,6 +61,13 @@ TLCP = Parser(
     finish=finish,
     fields=FIELDS,
     anywhere=True,
+    partial=True,
+    samples=(
+        Sample(
+            _SAMPLE_TLCP,
+            {"tls.client.supported_ciphers": ["ECC_SM4_CBC_SM3", "ECC_SM4_GCM_SM3"]},
+        ),
+    ),
 )
 
 PARSERS = (TLS, TLCP)

@@ -114,7 +114,7 @@ def _read(message: Message) -> Iterator[Fields]:
     for name, value in (("client", own), ("assigned", assigned), ("relay", relay)):
         if any(value):
             fields[f"dhcp.{name}_address"] = _address(value)
-    yield fields | _told(cursor, operation)
+    yield {**fields, **_told(cursor, operation)}
 
 
 def _told(cursor: Cursor, operation: int) -> Fields:

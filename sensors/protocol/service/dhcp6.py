@@ -1,4 +1,4 @@
-"""DHCP for IPv6 (RFC 8415, 8, 9 and 21)."""
+"""DHCP for IPv6 (RFC 8415, 8, 9 and 21; lease queries of RFC 5007 and RFC 5460)."""
 
 import ipaddress
 from collections.abc import Iterator
@@ -12,7 +12,8 @@ from situation.faults import Malformed
 _KINDS = {
     1: "solicit", 2: "advertise", 3: "request", 4: "confirm", 5: "renew", 6: "rebind",
     7: "reply", 8: "release", 9: "decline", 10: "reconfigure", 11: "information_request",
-    12: "relay_forward", 13: "relay_reply",
+    12: "relay_forward", 13: "relay_reply", 14: "lease_query", 15: "lease_query_reply",
+    16: "lease_query_done", 17: "lease_query_data",
 }  # fmt: skip
 _RELAYS = (12, 13)
 _RELAY_OCTETS = 34

@@ -40,6 +40,7 @@ _TRAPS = (
     "neighbor_loss", "enterprise_specific",
 )  # fmt: skip
 _OIDS_LIMIT = 8
+_TRAP_NAME = "1.3.6.1.6.3.1.1.4.1.0"
 _AUTHENTICATED, _PRIVATE = 0x01, 0x02
 _LONG = 0x80
 
@@ -56,7 +57,7 @@ def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as all
 
 
 def _read(message: Message) -> Iterator[Fields]:
-    parts = element(message.octets).inside()
+    parts = element(message.octets, partial=True).inside()
     version = _next(parts, INTEGER).integer()
     if version not in _VERSIONS:
         raise Malformed("the version is none of SNMP", where="message")
@@ -121,14 +122,14 @@ def _pdu(pdu: Element | None) -> dict[str, object]:
     }
     parts = pdu.inside()
     if number == _TRAP:
-        return fields | _trap(parts) | _oids(next(parts, None))
+        return fields | _trap(parts) | _bindings(parts)
     fields["snmp.request_id"] = _next(parts, INTEGER).integer()
     status, repetitions = _next(parts, INTEGER).integer(), _next(parts, INTEGER).integer()
     if number == _BULK:
         fields["snmp.max_repetitions"] = repetitions
     elif number == _RESPONSE:
         fields |= _outcome(status)
-    return fields | _oids(next(parts, None))
+    return fields | _bindings(parts)
 
 
 def _outcome(status: int) -> dict[str, object]:
@@ -150,17 +151,31 @@ def _trap(parts: Iterator[Element]) -> dict[str, object]:
     return {**fields, "snmp.trap": named, "snmp.specific_trap": specific}
 
 
-def _oids(bindings: Element | None) -> dict[str, object]:
-    """Return the first object identifiers of the variable bindings, and how many there are."""
-    if bindings is None or bindings.tag != SEQUENCE:
-        return {}
+def _bindings(parts: Iterator[Element]) -> dict[str, object]:
+    """Return the first object identifiers of the variable bindings, and how many there are.
+
+    Bindings that are damaged or cut leave what stood before them.
+    """
+    fields: dict[str, object] = {}
     found: list[str] = []
     count = 0
-    for binding in bindings.inside():
-        count += 1
-        if len(found) < _OIDS_LIMIT:
-            found.append(binding.only(OID).oid())
-    return {"snmp.oids": found, "snmp.variable_count": count} if found else {}
+    try:
+        for binding in _next(parts, SEQUENCE).inside():
+            count += 1
+            if len(found) < _OIDS_LIMIT:
+                found.append(_variable(binding, fields))
+    except Malformed:
+        fields["snmp.damaged"] = True
+    return {**fields, "snmp.oids": found, "snmp.variable_count": count} if found else fields
+
+
+def _variable(binding: Element, fields: dict[str, object]) -> str:
+    """Return the name of a variable; that of a trap is kept by its value (RFC 3416, 4.2.6)."""
+    parts = binding.inside()
+    name = _next(parts, OID).oid()
+    if name == _TRAP_NAME:
+        fields["snmp.trap"] = _next(parts, OID).oid()
+    return name
 
 
 PARSER = Parser(
@@ -184,6 +199,7 @@ PARSER = Parser(
         "snmp.max_repetitions",
         "snmp.oids",
         "snmp.variable_count",
+        "snmp.damaged",
         "snmp.enterprise",
         "snmp.agent_address",
         "snmp.trap",
@@ -194,7 +210,7 @@ PARSER = Parser(
     samples=(
         Sample(
             bytes.fromhex(
-                "3026 020101 0406 636974793031 a019 020407d5a1b2 020100 020100"
+                "3026 020101 0406 736563726574 a019 020407d5a1b2 020100 020100"
                 "300b 3009 06052b06010201 0500"
             ),
             {

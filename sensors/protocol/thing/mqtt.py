@@ -269,7 +269,7 @@ PARSER = Parser(
     samples=(
         Sample(
             bytes.fromhex(
-                "10 1f 0004 4d515454 04 c2 003c 0005 6d65746572 0005 616c696365 0005 627265616b"
+                "10 20 0004 4d515454 04 c2 003c 0005 6d65746572 0005 616c696365 0006 736563726574"
             ),
             {
                 "event.action": "mqtt_connect",

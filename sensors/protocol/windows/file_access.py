@@ -19,10 +19,10 @@ _DELETE_ON_CLOSE = 0x1000
 
 def opened(path: str, access: int, disposition: int, options: int) -> Fields:
     """Return the fields of an open."""
-    fields: dict[str, object] = {
-        **path_fields(path),
-        "smb.access": [name for name, bits in _RIGHTS if access & bits],
-    }
+    fields = path_fields(path)
+    rights = [name for name, bits in _RIGHTS if access & bits]
+    if rights:
+        fields["smb.access"] = rights
     if disposition < len(_DISPOSITIONS):
         fields["smb.disposition"] = _DISPOSITIONS[disposition]
     if options & _DELETE_ON_CLOSE:

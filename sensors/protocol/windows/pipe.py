@@ -27,7 +27,7 @@ def expect(session: Session, request: int, handle: Hashable) -> None:
 
 def expected(session: Session, request: int) -> Hashable:
     """Return the pipe that a request read, None if it read none."""
-    return cast("Hashable", answer(session, (_KEY, request)).get("handle"))
+    return answer(session, (_KEY, request)).get("handle")
 
 
 def is_expectation(request: object) -> bool:

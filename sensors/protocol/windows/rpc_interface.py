@@ -282,6 +282,9 @@ INTERFACES: dict[str, Interface] = {
         ),
     ),
     "3dde7c30-165d-11d1-ab8f-00805f14db40": Interface("BackupKey", {0: "BackuprKey"}),
+    "3919286a-b10c-11d0-9ba8-00c04fd92ef5": Interface(
+        "dssetup", {0: "DsRolerGetPrimaryDomainInformation"}
+    ),
     "8fb6d884-2388-11d0-8c35-00c04fda2795": Interface(
         "W32Time", {0: "W32TimeSync", 1: "W32TimeGetNetlogonServiceBits"}
     ),

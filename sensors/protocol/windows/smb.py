@@ -94,18 +94,6 @@ def _finish(session: Session) -> Iterator[Fields]:
     yield from (fields for request, fields in asked.items() if not is_expectation(request))
 
 
-_OPEN_REQUEST = (
-    bytes.fromhex("00000090 fe534d42 4000 0100 00000000 0500 0100 00000000 00000000")
-    + bytes.fromhex("0700000000000000 00000000 01000000 0100000000000000") + b"\0" * 16
-    + bytes.fromhex("3900 00 00 02000000") + b"\0" * 16
-    + bytes.fromhex("89001200 00000000 07000000 01000000 40000000 7800 1800 00000000 00000000")
-    + "payroll.xlsx".encode("utf-16-le")
-)  # fmt: skip
-_OPEN_ANSWER = (
-    bytes.fromhex("00000040 fe534d42 4000 0100 220000c0 0500 0100 01000000 00000000")
-    + bytes.fromhex("0700000000000000 00000000 01000000 0100000000000000") + b"\0" * 16
-)  # fmt: skip
-
 PARSER = Parser(
     name=NAME,
     standard="MS-SMB2, MS-CIFS, RFC 1002",
@@ -150,7 +138,7 @@ PARSER = Parser(
             {"netbios.called": "*SMBSERVER<20>", "netbios.calling": "LOCAL<20>"},
         ),
         Sample(
-            bytes.fromhex("00000058 fe534d42 4000 0000 00000000 0000 0100 00000000 00000000")
+            bytes.fromhex("00000058 fe534d42 4000 0000 00000000 0000 0100 01000000 00000000")
             + b"\0" * 16 + b"\0" * 24 + bytes.fromhex("4100 0200 1103 0000")
             + bytes(range(16)),
             {

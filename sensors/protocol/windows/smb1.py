@@ -50,7 +50,7 @@ class _Part(NamedTuple):
     head: "_Head"
 
     @property
-    def count(self) -> int:
+    def words_left(self) -> int:
         """Words that are left."""
         return self.words.left // 2
 
@@ -183,7 +183,7 @@ def _negotiated(part: _Part, session: Session, _asked: Fields) -> Fields:
     fields: dict[str, object] = {}
     if place < len(dialects):
         fields["smb.dialect"] = dialects[place]
-    if part.count >= _NT_WORDS - 1:
+    if part.words_left >= _NT_WORDS - 1:
         mode = part.words.octet()
         session["plain"] = not mode & _ENCRYPTED
         fields["smb.signing_required"] = bool(mode & _SIGNING_REQUIRED)
@@ -191,7 +191,7 @@ def _negotiated(part: _Part, session: Session, _asked: Fields) -> Fields:
 
 
 def _log_in(part: _Part, session: Session) -> Fields:
-    words, count = part.words, part.count + 2
+    words, count = part.words, part.words_left + 2
     words.skip(10)
     if count == _EXTENDED_WORDS:
         blob = part.data.take(min(words.little16(), part.data.left))
@@ -315,7 +315,7 @@ def _written(part: _Part, session: Session) -> Iterator[Fields]:
 
 def _transacted(part: _Part, session: Session) -> Iterator[Fields]:
     """Read a call on a pipe (MS-CIFS 2.2.5.6)."""
-    if part.count <= _TRANSACTION_WORDS + 1:
+    if part.words_left <= _TRANSACTION_WORDS + 1:
         return
     words = part.words
     words.skip(22)

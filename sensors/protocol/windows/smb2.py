@@ -121,7 +121,7 @@ def _negotiate(head: _Head, _session: Session) -> Fields:
     cursor = head.body
     count = cursor.little16()
     mode = cursor.little16()
-    cursor.skip(28)
+    cursor.skip(30)
     dialects = [cursor.little16() for _ in range(min(count, _DIALECT_COUNT))]
     return {
         "smb.client_dialects": [_DIALECTS.get(one, f"0x{one:04x}") for one in dialects],

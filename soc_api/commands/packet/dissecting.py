@@ -2,7 +2,7 @@
 
 import json
 import pathlib
-import sys
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,8 +11,6 @@ from soc_api.commands.options import ConfigOption, DataOption, JsonOption, Store
 from soc_api.terminal import complain, say
 
 if TYPE_CHECKING:
-    from rich.tree import Tree
-
     from sensors.microscope.tree import Node
     from sensors.microscope.tshark import Dissected
 
@@ -100,24 +98,17 @@ def _told(found: "Dissected") -> str:
 
 
 def _show(found: "Dissected") -> None:
-    from rich.console import Console
-    from rich.text import Text
-    from rich.tree import Tree
-
-    console = Console(file=sys.stdout, soft_wrap=True)
     for packet in found.packets:
         ends = f"{packet.source} → {packet.destination}" if packet.source else ""
         head = (str(packet.number), packet.time, ends, packet.protocol, f"{packet.octets} octets")
-        tree = Tree(Text("  ".join(word for word in head if word)))
-        for layer in packet.layers:
-            _grow(tree, layer)
-        console.print(tree)
+        say("  ".join(word for word in head if word))
+        for line in branches(packet.layers):
+            say(line)
 
 
-def _grow(tree: "Tree", node: "Node") -> None:
-    from rich.text import Text
-
-    # What packets hold is no markup.
-    branch = tree.add(Text(node.text))
-    for inner in node.inside:
-        _grow(branch, inner)
+def branches(nodes: Sequence["Node"], before: str = "") -> Iterator[str]:
+    """Yield nodes and what is inside them as the lines of a tree."""
+    for number, node in enumerate(nodes, start=1):
+        last = number == len(nodes)
+        yield f"{before}{'└── ' if last else '├── '}{node.text}"
+        yield from branches(node.inside, before + ("    " if last else "│   "))

@@ -5,10 +5,10 @@ from dataclasses import replace
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, HTTPException, Query
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse
 from pydantic import Field
 
-from situation.state.tables import PacketSlice
+from soc_api.evidence import kept_slice
 from soc_api.permission import Permission
 from soc_api.web.link import Parameter
 from soc_api.web.narrowing import Narrowing
@@ -105,20 +105,6 @@ def alert(visit: VisitDep, session: SessionDep, alert_id: str) -> HTMLResponse:
     return _one(visit, session, alert_id, template="alert.html")
 
 
-@router.get("/alerts/{alert_id}/packets.pcap", dependencies=[allowed(Permission.VIEW_DESK)])
-def packets(visit: VisitDep, session: SessionDep, alert_id: str) -> Response:  # noqa: ARG001 - who comes in
-    """Hand out the packets that were kept of an alert's evidence, as a capture."""
-    kept = session.get(PacketSlice, alert_id)
-    if kept is None:
-        raise HTTPException(NOT_FOUND)
-    name = f"alert-{alert_id[:8]}.pcap"
-    return Response(
-        kept.content,
-        media_type="application/vnd.tcpdump.pcap",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
-
-
 @router.get("/alerts/{alert_id}/pane", dependencies=[allowed(Permission.VIEW_DESK)])
 def pane(visit: VisitDep, session: SessionDep, alert_id: str) -> HTMLResponse:
     """Show one alert as the pane beside the queue."""
@@ -134,7 +120,7 @@ def _one(visit: VisitDep, session: SessionDep, alert_id: str, *, template: str) 
         frame=frame_of(session, visit.now, place="alerts", drill_id=view.row.drill_id),
         view=view,
         evidence=evidence_of(visit.console.events, view.row),
-        kept=session.get(PacketSlice, alert_id),
+        kept=kept_slice(session, alert_id),
     )
 
 

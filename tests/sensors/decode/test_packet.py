@@ -3,6 +3,7 @@
 import ipaddress
 import pathlib
 import struct
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -88,8 +89,8 @@ def test_every_link_type_of_the_list_is_decoded(
 
 
 def test_other_link_types_are_counted_by_their_number(tmp_path: pathlib.Path) -> None:
-    result = metered(tmp_path, b"x" * 60, b"x" * 60, link=105)
-    assert result.counters.refused == {"link_type_105": 2}
+    result = metered(tmp_path, b"x" * 60, b"x" * 60, link=147)
+    assert result.counters.refused == {"link_type_147": 2}
 
 
 @pytest.mark.parametrize(
@@ -150,10 +151,19 @@ def test_an_endless_chain_of_extension_headers_ends(tmp_path: pathlib.Path) -> N
     assert result.flow["network.transport"] == "ipv6-opts"
 
 
-def test_the_authentication_header_is_stepped_over(tmp_path: pathlib.Path) -> None:
-    packet = four(AH(nh=17, payloadlen=4, icv=b"\0" * 12) / TRANSPORT)
-    packet[IP].proto = 51
-    assert_udp(metered(tmp_path, ether(packet)))
+@pytest.mark.parametrize("network", [four, six])
+def test_the_authentication_header_is_a_flow_and_so_is_what_it_signs(
+    tmp_path: pathlib.Path, network: Callable[[Packet], Packet]
+) -> None:
+    packet = network(AH(nh=17, payloadlen=4, icv=b"\0" * 12) / TRANSPORT)
+    result = metered(tmp_path, ether(packet))
+    outer, inner = result.flows.sort("network.transport").iter_rows(named=True)
+    assert (outer["network.transport"], inner["network.transport"]) == ("ah", "udp")
+    assert (outer["source.ip"], outer["destination.ip"]) == (
+        inner["source.ip"], inner["destination.ip"],
+    )  # fmt: skip
+    assert (inner["source.port"], inner["destination.port"]) == (40_000, 9_000)
+    assert inner["citywatch.flow.forward.payload_bytes"] == 10
 
 
 def test_icmp_has_its_type_at_the_source_and_its_code_at_the_destination(
@@ -252,7 +262,7 @@ def test_a_fragment_that_comes_after_30_seconds_is_not_assigned(tmp_path: pathli
     "frame",
     [
         bytes(Ether(**MACS) / ARP()),
-        bytes(Ether(**MACS, type=0x8847) / Raw(b"\0" * 50)),
+        bytes(Ether(**MACS, type=0x8847) / Raw(b"\0\0\1\0\x10" + b"\0" * 50)),
         bytes(Dot3(**MACS) / LLC(dsap=0x42, ssap=0x42, ctrl=3) / Raw(b"\0" * 40)),
     ],
     ids=["ARP", "MPLS", "spanning tree"],

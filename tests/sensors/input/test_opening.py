@@ -29,6 +29,7 @@ def test_faults_of_all_inputs_are_listed_before_anything_starts(tmp_path: pathli
             "port": settings(type="syslog", transport="tcp", port=taken.getsockname()[1]),
             "tls": settings(type="syslog", transport="tls"),
             "keyless": settings(type="http"),
+            "wire": settings(type="packet"),
             "short": settings(type="http", api_key_file=tmp_path / "short"),
             "good": settings(type="syslog"),
         }
@@ -38,6 +39,7 @@ def test_faults_of_all_inputs_are_listed_before_anything_starts(tmp_path: pathli
     for name in set(inputs) - {"good"}:
         assert told.count(f"inputs.{name}: ") == 1, told
     assert "inputs.good" not in told
+    assert "inputs.wire: interface is needed" in told
     assert "certificate is needed for tls; key is needed for tls" in told
 
 

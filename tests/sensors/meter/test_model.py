@@ -88,7 +88,8 @@ def is_continued(flow: Flow, packet: Sent) -> bool:
 def beginner(packet: Sent) -> tuple[int, int]:
     """Return who began, as far as a first packet tells: the sender, unless a server it is."""
     sender, receiver = packet.endpoints
-    return receiver if sender[1] == SERVER_PORT != receiver[1] else sender
+    is_syn = packet.protocol == TCP and packet.flags & SYN
+    return receiver if sender[1] == SERVER_PORT != receiver[1] and not is_syn else sender
 
 
 def take(flow: Flow, packet: Sent) -> None:

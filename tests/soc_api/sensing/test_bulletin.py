@@ -70,7 +70,7 @@ def test_what_an_input_loses_is_told_by_its_name() -> None:
         [],
         [
             "inputs.gate: lines are dropped (full)",
-            "inputs.gate: the kernel drops datagrams, more come than are read",
+            "inputs.gate: the kernel drops packets, more come than are read",
         ],
         [],
     ]

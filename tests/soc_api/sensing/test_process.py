@@ -5,7 +5,7 @@ import datetime as dt
 import pathlib
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import polars as pl
 import pytest
@@ -13,14 +13,17 @@ import pytest
 from sensors.delivery.health import DeliveryHealth
 from sensors.delivery.opening import SPOOLS, open_way
 from sensors.input.counters import Counters
+from sensors.wire.plan import Plan
+from sensors.wire.worker_process import WorkerProcess
 from situation.clock import SetClock, SystemClock
-from situation.events.dataset import LOG
+from situation.events.dataset import FLOW, LOG
 from situation.events.parquet.store import ParquetStore
 from situation.events.store import Batch, Query
 from situation.faults import Conflict, Misconfigured, Unavailable
 from situation.sensor_status import SensorStatus, SpoolStatus
 from situation.settings import InputSettings, SensorSettings, Settings, StoreSettings
 from situation.state.store import open_state_store
+from soc_api.sensing.beginning import begin_captures
 from soc_api.sensing.process import (
     LateStore,
     Observation,
@@ -30,6 +33,8 @@ from soc_api.sensing.process import (
     way_in,
 )
 from soc_api.sensing.reporting import REPORT_SECONDS, sensor_statuses
+from tests.sensors.building import tcp, udp
+from tests.sensors.wire.cables import FAR, cable, send
 
 NOW = dt.datetime(2026, 3, 1, 8, tzinfo=dt.UTC)
 SECONDS = 60
@@ -76,11 +81,15 @@ def health(**values: object) -> DeliveryHealth:
 
 
 @contextlib.contextmanager
-def running(settings: Settings) -> Iterator[list[SensorStatus]]:
+def running(
+    settings: Settings, captures: Mapping[str, Plan] | None = None
+) -> Iterator[list[SensorStatus]]:
     """Run the sensor beside; yield what it tells, and let it come to its end."""
     told: list[SensorStatus] = []
     stop = threading.Event()
-    thread = threading.Thread(target=run_sensor, args=(settings, stop, told.append))
+    thread = threading.Thread(
+        target=run_sensor, args=(settings, stop, told.append), kwargs={"captures": captures}
+    )
     thread.start()
     try:
         yield told
@@ -123,6 +132,34 @@ def test_what_a_file_holds_comes_into_the_store_and_onto_the_desk(tmp_path: path
     assert report.name == "gate"
     assert report.spool.accepted == report.spool.stored == len(LINES)
     assert report.spool.waiting == 0
+
+
+@pytest.mark.parametrize("is_early", [False, True])
+def test_packets_of_an_interface_come_into_the_store_as_flows(
+    tmp_path: pathlib.Path, *, is_early: bool
+) -> None:
+    wire = InputSettings(type="packet", interface=FAR, ring_mib=8)
+    settings = settings_of(tmp_path, wire=wire)
+    with cable(), contextlib.ExitStack() as entered:
+        idle = [WorkerProcess(), WorkerProcess()] if is_early else []
+        captures = begin_captures(settings, idle) if is_early else None
+        told = entered.enter_context(running(settings, captures))
+        end = time.monotonic() + SECONDS
+        while not told or told[-1].inputs[0].received == 0:
+            assert time.monotonic() < end
+            send([udp(), tcp("S")])
+            time.sleep(0.1)
+    report = reports(settings)[0]
+    store = ParquetStore(settings.store.folder / "events", SystemClock())
+    today = SystemClock().now()
+    asked = Query(FLOW, today - dt.timedelta(days=1), today + dt.timedelta(days=1))
+    flows = pl.concat(list(store.scan(asked, ["network.packets", "observer.name"])))
+    store.close()
+    (counted,) = report.inputs
+    assert counted.received == flows["network.packets"].sum()
+    assert (counted.flows, counted.events) == (2, flows.height)
+    assert set(flows["observer.name"]) == {"gate"}
+    assert report.spool.stored == report.spool.accepted == flows.height
 
 
 def test_a_store_that_comes_later_gets_what_was_taken_meanwhile(tmp_path: pathlib.Path) -> None:
@@ -183,6 +220,12 @@ def test_a_spool_that_another_process_holds_is_left_to_it(tmp_path: pathlib.Path
 @pytest.mark.parametrize(
     ("one", "address", "words"),
     [
+        (InputSettings(type="packet", interface="eth0"), None, "packets of eth0"),
+        (
+            InputSettings(type="packet", interface="eth0", filter="not port 22"),
+            None,
+            "packets of eth0, filter not port 22",
+        ),
         (InputSettings(type="file", paths=("a.log", "b/*")), None, "file a.log, b/*"),
         (InputSettings(type="syslog"), ("::1", 514), "syslog by udp on ::1 port 514"),
         (InputSettings(type="http"), ("127.0.0.1", 80), "http by tcp on 127.0.0.1 port 80"),

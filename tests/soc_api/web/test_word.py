@@ -27,7 +27,7 @@ from soc_api.web.word import (
 FAMILIES = (
     "severity_", "grade_", "status_", "facet_", "kind_", "theme_", "filter_", "login_",
     "not_found", "bad_address", "broken", "away", "foreign", "unfit", "overtaken",
-    "view_", "input_", "store_", "loss_",
+    "view_", "input_", "store_", "loss_", "dissected_",
     "ledger_", "loop_", "act_", "what_", "ask_", "wrong_", "short_", "hazard_", "answer_",
     "channel_", "statistics_",
     "truth_", "verdict_", "method_", "wish_", "item_", "delivery_", "refused_", "portal_",

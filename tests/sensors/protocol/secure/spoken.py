@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sensors.protocol.parser import Fields, Message, Parser, Session
+from sensors.protocol.parser import DONE, Fields, Message, Parser, Session
 from tests.sensors.building import START
 
 CLIENT_RANDOM, SERVER_RANDOM = b"c" * 32, b"s" * 32
@@ -55,8 +55,13 @@ def client_body(
     between = b"" if cookie is None else sized(1, cookie)
     block = sized(2, b"".join(extensions)) if extensions else b""
     suite_list = sized(2, numbers(*suites))
-    return numbers(version) + CLIENT_RANDOM + sized(1, session) + between + suite_list + (
-        b"\1\0" + block
+    return (
+        numbers(version)
+        + CLIENT_RANDOM
+        + sized(1, session)
+        + between
+        + suite_list
+        + (b"\1\0" + block)
     )
 
 
@@ -96,13 +101,13 @@ def heard(parser: Parser, *said: tuple[bool, bytes]) -> list[dict[str, object]]:
     records: list[Fields] = []
     for number, (from_client, octets) in enumerate(said):
         at = 0
-        while at < len(octets):
+        while at < len(octets) and not session.get(DONE):
             length = parser.length(octets[at:])
             assert length > 0
             part = octets[at : at + length]
             records += parser.read(Message(part, from_client, START + number, session))
             at += length
-    records += [] if session.get("done") else parser.finish(session)
+    records += [] if session.get(DONE) else parser.finish(session)
     return [dict(one) for one in records]
 
 
@@ -112,3 +117,9 @@ def told(parser: Parser, *said: tuple[bool, bytes]) -> dict[str, object]:
     assert len(records) == 1
     assert set(records[0]) <= set(parser.fields)
     return records[0]
+
+
+def begun(parser: Parser, octets: bytes) -> bool:
+    """Tell whether the parser claims a conversation that a client begins so."""
+    from_client = True
+    return parser.begins(octets, from_client)

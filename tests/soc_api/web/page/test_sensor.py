@@ -1,9 +1,11 @@
+import dataclasses
 import datetime as dt
 import re
 
 import httpx
 import pytest
 
+from situation.sensor_status import InputStatus
 from soc_api.sensing.reporting import keep_report
 from tests.soc_api.web.city import sensors
 from tests.soc_api.web.server import Served
@@ -45,6 +47,33 @@ def test_an_english_reader_gets_the_page_in_english(city: Served) -> None:
     assert "Silent for 12 min" in english
     main = english[english.index("<main") : english.index("</main>")]
     assert not re.search("[\u4e00-\u9fff]", main)
+
+
+def test_packets_that_were_lost_or_read_less_are_told_by_their_reason(desk: Served) -> None:
+    west = sensors()[0]
+    wire = InputStatus(
+        name="eth0",
+        type="packet",
+        kind="",
+        received=1_000_500,
+        events=20_000,
+        flows=19_000,
+        skipped={"not_ip": 321},
+        faults={"payloads_shed": 654},
+        shed={"worker_died": 87},
+        kernel_drops=1_234,
+    )
+    keep_report(desk.state, dataclasses.replace(west, inputs=(wire,)))
+    with desk.logged_in() as client:
+        page = client.get("/sensors").text
+    told = re.sub(r"<[^>]+>", "", page)
+    for words, count in (
+        ("不属于任何流的数据包：非 IP", "321"),
+        ("过载时略去的内容：未读取的载荷", "654"),
+        ("输入处丢弃：抓包进程中断", "87"),
+        ("内核丢弃的数据报或数据包", "1,234"),
+    ):
+        assert f"{words}{count}" in told
 
 
 def test_an_empty_city_says_how_to_begin(desk: Served) -> None:

@@ -1,0 +1,1 @@
+"""Tunnels: headers between an IP packet and the packet that it carries."""

@@ -1,0 +1,1 @@
+"""Watched folders of captures: each file that is complete is metered once."""
