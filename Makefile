@@ -41,7 +41,7 @@ tests/bench/peers/.venv/ready: tests/bench/peers/presidio.lock
 	$(@D)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	touch $@
 
-parts:             ## Java, Maven, tshark, Chromium, fonts, PostgreSQL, nftables, unbound, sshd as Debian packages
+parts:             ## Java, Maven, tshark, bubblewrap, Chromium, fonts, PostgreSQL, nftables, unbound, sshd as Debian packages
 	@sh tests/parts.sh
 
 .venv/ready: requirements.lock pyproject.toml

@@ -18,7 +18,7 @@ from sensors.frame.identity import Identity, fingerprint
 from sensors.meter.counters import Counters
 from sensors.meter.memory import Memory
 from sensors.meter.settings import DEFAULT_SETTINGS, MeterSettings
-from sensors.protocol.catalogue import MESSAGE_PORTS
+from sensors.protocol.catalogue import COMMAND_PORTS, MESSAGE_PORTS
 from sensors.protocol.dissection import Dissection
 from sensors.refusal import REFUSALS
 from situation.fields import PROTOCOL_SCHEMA
@@ -103,6 +103,7 @@ class Meter:
             settings if deep or keep else replace(settings, payloads=0),
             block_packets=BLOCK_PACKETS,
             message_ports=(*PORTS, *MESSAGE_PORTS) if deep else PORTS,
+            command_ports=COMMAND_PORTS if deep else (),
         )
         self._messages = Messages(identity)
         self._dissection = Dissection(identity) if deep else None
@@ -125,7 +126,7 @@ class Meter:
             metered=memory.metered,
             refused=refused,
             inner=memory.inner,
-            noted=memory.noted() | source.noted(),
+            noted=memory.noted() | source.noted() | self._deeply_noted(),
             shed=memory.shed(),
             flows=memory.flows,
             rows=memory.rows,
@@ -178,6 +179,9 @@ class Meter:
         self._messages.read(slices[is_dns], ring)
         if self._dissection is not None:
             self._dissection.read(slices[~is_dns], ring)
+
+    def _deeply_noted(self) -> dict[str, int]:
+        return {} if self._dissection is None else self._dissection.noted()
 
     def _waiting(self) -> int:
         """Return the rows of messages that no batch has taken yet."""

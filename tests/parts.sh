@@ -12,6 +12,7 @@ need() { # need PROGRAM PACKAGE...
 need javac openjdk-17-jdk-headless
 need mvn maven
 need tshark tshark
+need bwrap bubblewrap
 need capinfos wireshark-common
 need chromium chromium
 need nft nftables

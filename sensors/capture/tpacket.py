@@ -7,7 +7,7 @@ from sensors.capture.layout import Records
 from sensors.capture.pcap import take
 from sensors.compilation import compiled, stage
 from sensors.octets import Octets, little16, little32
-from sensors.refusal import PACKET_BEYOND_BLOCK, TIMESTAMP_BEYOND_RANGE
+from sensors.refusal import PACKET_BEYOND_BLOCK
 
 STAND = np.dtype(
     [
@@ -33,7 +33,6 @@ _VLAN = 0x8100
 _TAG_OCTETS = 4
 _TYPE_SHIFT = 16
 _SECOND = 1_000_000_000
-_MAX_SECONDS = 9_223_372_035
 
 
 @compiled
@@ -50,16 +49,17 @@ def _put_tag_back(data: Octets, at: int, record: np.void) -> None:
 @compiled
 def _read(data: Octets, at: int, cursor: np.void, record: np.void) -> int:
     """Read the header of a packet; return a refusal or -1."""
-    seconds = little32(data, at + _SECONDS_AT)
     record["at"] = at + little16(data, at + _FRAME_AT)
     record["captured"] = little32(data, at + _CAPTURED_AT)
     record["wire"] = max(little32(data, at + _WIRE_AT), record["captured"])
+    # 32 bits of seconds always fit.
+    seconds = little32(data, at + _SECONDS_AT)
     record["time"] = seconds * _SECOND + little32(data, at + _NANOSECONDS_AT)
     record["link"] = cursor["link"]
     _put_tag_back(data, at, record)
     if record["at"] + record["captured"] > cursor["end"]:
         return PACKET_BEYOND_BLOCK
-    return TIMESTAMP_BEYOND_RANGE if seconds > _MAX_SECONDS else -1
+    return -1
 
 
 @stage

@@ -6,7 +6,7 @@ pseudo header alone. Such packets are as good as others.
 
 import numpy as np
 
-from sensors.compilation import compiled, integer
+from sensors.compilation import called, compiled, integer
 from sensors.decode.layout import (
     BAD,
     GOOD,
@@ -40,6 +40,12 @@ def _added(data: Octets, at: int, end: int) -> int:
     return total + octet(data, at) if at < end else total
 
 
+@called
+def _added_up(data: Octets, at: int, end: int) -> int:
+    """Do the same where it is done more seldom."""
+    return _added(data, at, end)
+
+
 @compiled
 def _folded(total: int) -> int:
     """Fold the carries of up to 2^14 words back in."""
@@ -59,7 +65,7 @@ def verify_header(data: Octets, packet: np.void, book: Book) -> None:
     total += integer(data.quads[at + 12]) + integer(data.quads[at + 16])
     end = at + (octet(data, at) & 0xF) * 4
     if end > at + _IPV4_OCTETS:
-        total += _added(data, at + _IPV4_OCTETS, min(end, packet["ip_end"]))
+        total += _added_up(data, at + _IPV4_OCTETS, min(end, packet["ip_end"]))
     if _folded(total) != _RIGHT:
         _blame(data, packet, end, book)
 
@@ -95,7 +101,7 @@ def _pseudo(data: Octets, packet: np.void, length: int) -> int:
             return 0
         total = integer(data.quads[ip_at + 12]) + integer(data.quads[ip_at + 16])
     else:
-        total = _added(data, ip_at + 8, ip_at + _IPV6_OCTETS)
+        total = _added_up(data, ip_at + 8, ip_at + _IPV6_OCTETS)
     swapped = ((length & 0xFF) << 8) | (length >> 8)
     return total + swapped + (integer(packet["protocol"]) << 8)
 

@@ -93,19 +93,15 @@ def _place(outer: np.void, inner: np.void, version: int, at: int) -> None:
 
 
 @compiled
-def _authenticated(data: Octets, outer: np.void, inner: np.void) -> int:
-    """Read the packet behind an authentication header: the same one, header stepped over."""
-    inner["tunnel"] = AUTHENTICATED
-    _place(outer, inner, outer["version"], outer["ip_at"])
-    refusal = network_layer(data, inner)
-    return step_over_authentication(data, inner) if refusal == ACCEPTED else refusal
+def _open(data: Octets, carrier: int, outer: np.void, inner: np.void) -> int:
+    """Find the IP header of what `outer` carries; return a refusal, ACCEPTED or _NOTHING.
 
-
-@compiled
-def _inner(data: Octets, carrier: int, outer: np.void, inner: np.void) -> int:
-    """Read the network layer of what `outer` carries; return a refusal, ACCEPTED or _NOTHING."""
+    What an authentication header signs is the same packet once more.
+    """
     if carrier == AUTHENTICATION:
-        return _authenticated(data, outer, inner)
+        inner["tunnel"] = AUTHENTICATED
+        _place(outer, inner, outer["version"], outer["ip_at"])
+        return ACCEPTED
     kind, at = unwrap(data, carrier, outer, inner)
     if kind == NOTHING:
         return _NOTHING
@@ -113,7 +109,18 @@ def _inner(data: Octets, carrier: int, outer: np.void, inner: np.void) -> int:
     if version < 0:
         return -1 - version
     _place(outer, inner, version, at)
-    return network_layer(data, inner)
+    return ACCEPTED
+
+
+@compiled
+def _read(data: Octets, carrier: int, outer: np.void, inner: np.void) -> int:
+    """Read the network layer of what `outer` carries; return a refusal, ACCEPTED or _NOTHING."""
+    refusal = _open(data, carrier, outer, inner)
+    if refusal == ACCEPTED:
+        refusal = network_layer(data, inner)
+    if refusal == ACCEPTED and carrier == AUTHENTICATION:
+        refusal = step_over_authentication(data, inner)
+    return refusal
 
 
 @called
@@ -125,7 +132,7 @@ def _follow(data: Octets, packets: Rows, first: int, book: Book) -> int:
         if carrier == NOT_A_CARRIER:
             return depth
         _inherit(outer, inner)
-        refusal = _inner(data, carrier, outer, inner)
+        refusal = _read(data, carrier, outer, inner)
         if refusal != ACCEPTED:
             if refusal != _NOTHING:
                 book.notes[INNER_NOT_IP if refusal == NOT_IP else INNER_REFUSED] += 1

@@ -17,8 +17,7 @@ from sensors.dns.port import KINDS, LLMNR, MDNS, NBNS
 from sensors.dns.record import Record, address_of, is_address, put_data
 from sensors.dns.text import literal, put_literal, put_number, put_octet, put_quoted
 from sensors.frame.column import Buffer
-from sensors.frame.text import put_address
-from sensors.octets import Octets, big16, big32
+from sensors.octets import Octets, big16
 
 ROOM = DETAIL_LIMIT - 1024
 """Where answers stop, so that what is bounded without them still fits."""
@@ -28,7 +27,6 @@ ANSWER_LIMIT = 2 * (NAME_TEXT_LIMIT + DATA_TEXT_LIMIT) + 128
 _COMMA, _OPEN, _CLOSE, _END_LIST, _QUOTE = (ord(mark) for mark in ',{}]"')
 _IN = 1
 _NETBIOS_NAME, _NETBIOS_STATUS = 32, 33
-_NETBIOS_DATA = 6
 _TOP_BIT = 0x8000
 _OPTIONS = 16
 ANSWERS, FURTHER, _FLAGS = (
@@ -80,7 +78,7 @@ def type_place(kind: int, number: int) -> int:
     return NETBIOS_TYPES + number - _NETBIOS_NAME if is_own else number
 
 
-@compiled
+@called
 def _put_type(types: Names, place: int, details: Buffer, at: int) -> int:
     """Write the name of a record type."""
     for octet in range(types.ends[place], types.ends[place + 1]):
@@ -89,7 +87,7 @@ def _put_type(types: Names, place: int, details: Buffer, at: int) -> int:
     return at
 
 
-@compiled
+@called
 def _put_class(kind: int, group: int, details: Buffer, at: int) -> int:
     """Write the class, and in mDNS what its top bit says (RFC 6762, 10.2)."""
     number = group & ~_TOP_BIT if kind == MDNS else group
@@ -98,27 +96,23 @@ def _put_class(kind: int, group: int, details: Buffer, at: int) -> int:
     return put_number(details, put_literal(details, at, _GROUP), number)
 
 
-@called
-def _put_answer_data(data: Octets, base: int, record: Record, message: np.void, book: Book) -> int:
-    """Write an answer's data behind the data so far; return the end.
+@compiled
+def _data_of(kind: int, record: Record) -> Record:
+    """Return a record as its data are read: NB of NetBIOS is an address behind two octets."""
+    if kind != NBNS:
+        return record
+    begin = record.begin + 2
+    end = begin + 4 if record.kind == _NETBIOS_NAME and begin + 4 <= record.end else begin
+    return Record(record.name, 1, record.group, record.ttl, begin, end)
 
-    That of a NetBIOS name is its first address, behind two octets of flags.
-    """
-    out: int = message["data_end"]
-    if message["kind"] == NBNS:
-        if record.kind != _NETBIOS_NAME or record.end - record.begin < _NETBIOS_DATA:
-            return out
-        address = np.uint64(big32(data, record.begin + 2))
-        if message["version"] == 0:
-            message["address_high"] = 0
-            message["address_low"] = address
-            message["version"] = 4
-        return put_address(book.data, out, (np.uint64(0), address), 4)
+
+@compiled
+def _keep_address(data: Octets, record: Record, message: np.void) -> None:
+    """Keep the first address of a message."""
     if is_address(record) and message["version"] == 0:
         message["address_high"], message["address_low"], message["version"] = address_of(
             data, record
         )
-    return put_data(data, base, record, book.data, out)
 
 
 @called
@@ -140,7 +134,9 @@ def put_answer(
     at = put_literal(details, put_octet(details, at, _QUOTE), _CLASS)
     at = _put_class(kind, record.group, details, at)
     at = put_number(details, put_literal(details, at, _TTL), record.ttl)
-    out = _put_answer_data(data, base, record, message, book)
+    shown = _data_of(kind, record)
+    _keep_address(data, shown, message)
+    out = put_data(data, base, shown, book.data, begin)
     if out > begin:
         at = put_quoted(details, put_literal(details, at, _DATA), book.data, begin, out)
     if kind == MDNS and record.group & _TOP_BIT != 0:

@@ -44,7 +44,7 @@ def _put_escaped(text: Buffer, at: int, value: int) -> int:
     return at + 4
 
 
-@compiled
+@called
 def put_character(text: Buffer, at: int, value: int) -> int:
     """Write one character, escaped as ECS asks for dns.question.name; return the end."""
     letter = _escape(value)
@@ -70,7 +70,7 @@ def _put_of_label(text: Buffer, at: int, value: int) -> int:
     return put_character(text, at, lower)
 
 
-@compiled
+@called
 def _put_label(data: Octets, at: int, text: Buffer, out: int) -> int:
     """Write the label at `at`; return the end of the text."""
     for place in range(octet(data, at)):
@@ -113,7 +113,7 @@ def put_name(data: Octets, span: tuple[int, int, int], text: Buffer, out: int) -
     return _BROKEN, start
 
 
-@compiled
+@called
 def skip_name(data: Octets, at: int, end: int) -> int:
     """Return the offset behind a name, -1 if the octets end before it."""
     while at < end:

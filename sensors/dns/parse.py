@@ -62,6 +62,8 @@ def _answers(
     Return the offset behind them, -1 if the octets end before, and the end of the details.
     """
     base, at, end = span
+    if at < 0:
+        return at, out
     start, begin, claimed = message["detail_end"], out, big16(data, base + 6)
     if claimed > 0:
         out = put_literal(book.details, out, ANSWERS)
@@ -84,6 +86,8 @@ def _extension(
 ) -> tuple[bool, int]:
     """Look through the other sections for EDNS; return its DO, and the end of the details."""
     base, at, end = span
+    if at < 0:
+        return False, out
     others = big16(data, base + 8) + big16(data, base + 10)
     for _ in range(others):
         record = record_at(data, at, end)
@@ -134,37 +138,12 @@ def _first_question(
 
 
 @compiled
-def _details(
-    data: Octets,
-    span: tuple[int, int, int],
-    cut: bool,  # noqa: FBT001 - compiled code has no keywords
-    message: np.void,
-    book: Book,
-) -> int:
-    """Write what stands behind the first question; return a refusal or ACCEPTED.
-
-    Of a message that was cut the header says how many answers there were.
-    """
-    base, at, end = span
-    begin = message["detail_end"]
-    out = begin_object(book.details, begin)
-    if message["kind"] == MDNS and message["class"] & _TOP_BIT != 0:
-        message["class"] &= ~_TOP_BIT
-        out = put_literal(book.details, out, UNICAST)
-    if big16(data, base + 4) > 1:
-        at, out = _further(data, (base, at, end), message, book, out)
-        if at < 0 and not cut:
-            return QUESTIONS
-    secure = False
-    if at >= 0:
-        at, out = _answers(data, (base, at, end), message, book, out)
-    if at >= 0:
-        secure, out = _extension(data, (base, at, end), message, book, out)
-    if cut:
-        message["answers"] = big16(data, base + 6)
-    out = put_flags(message, secure, book.details, out)
-    message["detail_end"] = end_object(book.details, begin, out)
-    return _ACCEPTED
+def _unicast(message: np.void, book: Book, out: int) -> int:
+    """Write what the top bit of a class of mDNS says, and clear it (RFC 6762, 5.4)."""
+    if message["kind"] != MDNS or message["class"] & _TOP_BIT == 0:
+        return out
+    message["class"] &= ~_TOP_BIT
+    return put_literal(book.details, out, UNICAST)
 
 
 @compiled
@@ -194,17 +173,30 @@ def _read_header(data: Octets, span: tuple[int, int, bool], message: np.void) ->
 
 @compiled
 def _read(data: Octets, span: tuple[int, int, bool], message: np.void, book: Book) -> int:
-    """Read one message from where it begins to where it ends; return a refusal or ACCEPTED."""
+    """Read one message from where it begins to where it ends; return a refusal or ACCEPTED.
+
+    Of a message that was cut the header says how many answers there were.
+    """
     base, end, cut = span
     refusal = _read_header(data, span, message)
+    at = base + _HEADER_OCTETS
+    if refusal == _ACCEPTED and big16(data, base + 4) > 0:
+        refusal, at = _first_question(data, (base, at, end), message, book)
     if refusal != _ACCEPTED:
         return refusal
-    at = base + _HEADER_OCTETS
-    if big16(data, base + 4) > 0:
-        refusal, at = _first_question(data, (base, at, end), message, book)
-        if refusal != _ACCEPTED:
-            return refusal
-    return _details(data, (base, at, end), cut, message, book)
+    begin = message["detail_end"]
+    out = _unicast(message, book, begin_object(book.details, begin))
+    if big16(data, base + 4) > 1:
+        at, out = _further(data, (base, at, end), message, book, out)
+        if at < 0 and not cut:
+            return QUESTIONS
+    at, out = _answers(data, (base, at, end), message, book, out)
+    secure, out = _extension(data, (base, at, end), message, book, out)
+    if cut:
+        message["answers"] = big16(data, base + 6)
+    out = put_flags(message, secure, book.details, out)
+    message["detail_end"] = end_object(book.details, begin, out)
+    return _ACCEPTED
 
 
 @compiled
@@ -231,64 +223,50 @@ def _kind(kept: np.void, book: Book) -> int:
 
 
 @compiled
-def _begin(message: np.void, ends: tuple[int, int, int]) -> None:
-    """Let the texts of a message begin where those before it end."""
-    message["name_end"], message["data_end"], message["detail_end"] = ends
+def _begin(messages: Rows, place: int, kept: np.void, kind: int, number: int) -> None:
+    """Begin a message: its texts lie where those of the one before it end."""
+    message = messages[place]
+    message["name_end"] = messages[place - 1]["name_end"] if place > 0 else 0
+    message["data_end"] = messages[place - 1]["data_end"] if place > 0 else 0
+    message["detail_end"] = messages[place - 1]["detail_end"] if place > 0 else 0
+    message["kind"] = kind
+    message["number"] = integer(kept["number"]) * SLICE_MESSAGES + number
 
 
 @compiled
-def _ends(message: np.void) -> tuple[int, int, int]:
-    """Return where the texts of a message end."""
-    return message["name_end"], message["data_end"], message["detail_end"]
-
-
-@compiled
-def _read_slice(
-    data: Octets, kept: np.void, book: Book, first: int, ends: tuple[int, int, int]
-) -> int:
-    """Read all messages of a slice into `messages` from `first` on; return how many."""
-    count, kind = 0, _kind(kept, book)
-    begin, end, cut = _message_span(data, kept, kept["at"])
-    while begin >= 0 and count < SLICE_MESSAGES:
-        message = book.messages[first + count]
-        _begin(message, ends)
-        message["kind"] = kind
-        refusal = _read(data, (begin, end, cut), message, book)
-        if refusal != _ACCEPTED:
-            book.refused[refusal] += 1
-            break
-        ends = _ends(message)
-        message["number"] = integer(kept["number"]) * SLICE_MESSAGES + count
-        count += 1
-        begin, end, cut = _message_span(data, kept, end)
-    if count == SLICE_MESSAGES and begin >= 0:
-        book.refused[LENGTH] += 1
-    return count
-
-
-@compiled
-def _has_room(book: Book, kept: np.void, count: int, ends: tuple[int, int, int]) -> bool:
+def _has_room(book: Book, kept: np.void, count: int) -> bool:
     """Tell whether whatever a slice holds can be taken."""
     most = SLICE_MESSAGES if (kept["ports"] >> PROTOCOL) & _OCTET == TCP else 1
-    return (
-        count + most <= len(book.messages)
-        and ends[0] + most * NAME_TEXT_LIMIT <= len(book.names)
-        and ends[1] + (most + 1) * DATA_TEXT_LIMIT <= len(book.data)
-        and ends[2] + most * DETAIL_LIMIT <= len(book.details)
+    if count + most > len(book.messages):
+        return False
+    if count == 0:
+        return True
+    last = book.messages[count - 1]
+    return bool(
+        last["name_end"] + most * NAME_TEXT_LIMIT <= len(book.names)
+        and last["data_end"] + (most + 1) * DATA_TEXT_LIMIT <= len(book.data)
+        and last["detail_end"] + most * DETAIL_LIMIT <= len(book.details)
     )
 
 
 @stage
 def parse(data: Octets, slices: Rows, begin: int, book: Book) -> tuple[int, int]:
     """Parse slices from `begin` on until the room is used; return next slice and messages."""
-    count, number = 0, begin
-    ends = (0, 0, 0)
-    while number < len(slices) and _has_room(book, slices[number], count, ends):
-        made = _read_slice(data, slices[number], book, count, ends)
-        for place in range(count, count + made):
-            book.messages[place]["slice"] = number
-        count += made
-        if made > 0:
-            ends = _ends(book.messages[count - 1])
+    count, number = integer(0), begin
+    while number < len(slices) and _has_room(book, slices[number], count):
+        kept = slices[number]
+        kind, first = _kind(kept, book), count
+        at, end, cut = _message_span(data, kept, kept["at"])
+        while at >= 0 and count - first < SLICE_MESSAGES:
+            _begin(book.messages, count, kept, kind, count - first)
+            refusal = _read(data, (at, end, cut), book.messages[count], book)
+            if refusal != _ACCEPTED:
+                book.refused[refusal] += 1
+                break
+            book.messages[count]["slice"] = number
+            count += 1
+            at, end, cut = _message_span(data, kept, end)
+        if count - first == SLICE_MESSAGES and at >= 0:
+            book.refused[LENGTH] += 1
         number += 1
     return number, count

@@ -56,7 +56,7 @@ class Record(NamedTuple):
     """Of the data; -1 if the octets end before."""
 
 
-@compiled
+@called
 def record_at(data: Octets, at: int, end: int) -> Record:
     """Return the record at `at`."""
     name = at
@@ -75,7 +75,7 @@ def record_at(data: Octets, at: int, end: int) -> Record:
     )
 
 
-@compiled
+@called
 def address_of(data: Octets, record: Record) -> tuple[np.uint64, np.uint64, int]:
     """Return both halves of the address and its version, 0 where the data is none."""
     length = record.end - record.begin

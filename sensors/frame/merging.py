@@ -13,14 +13,13 @@ repetition lie on both sides of the cut, and `rtt` is null where the handshake d
 evicted are not joined. Columns of the asset table have to come later.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import groupby
 from typing import NamedTuple
 
 import polars as pl
 
 from sensors.decode.layout import CHECKSUMS
+from sensors.frame.chaining import Chain, Piece, Rules, added, is_turned
 from sensors.frame.history import state_of
 from sensors.meter.settings import MeterSettings
 
@@ -52,149 +51,16 @@ class Merged(NamedTuple):
     renamed: pl.DataFrame
 
 
-class _Piece(NamedTuple):
-    """A flow of one part, as far as it says what it belongs to."""
-
-    key: int
-    identity: str
-    part: int
-    source: str
-    port: int
-    transport: str
-    start: int
-    end: int
-    history: str
-    told: str
-    sequence: int | None
-    reason: str
-
-    @property
-    def letters(self) -> str:
-        """Return the history without what does not tell how the flow began."""
-        return self.history.lstrip("Cc^")
-
-
-@dataclass(slots=True)
-class _Chain:
-    """Pieces that are one flow of the whole. The history is seen from the first piece's source."""
-
-    pieces: list[_Piece]
-    history: str
-    sequence: int | None
-    told: str
-    reason: str
-    end: int
-    turned_at: int | None = None
-    """Piece whose SYN told the initiator."""
-    states: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def leading(self) -> _Piece:
-        """Return the piece whose direction is that of the flow."""
-        return self.pieces[self.turned_at or 0]
-
-
-def _is_turned(piece: _Piece, other: _Piece) -> bool:
-    """Tell whether two flows of one key take different ends for the initiator."""
-    return (piece.source, piece.port) != (other.source, other.port)
-
-
-def _added(history: str, letters: str) -> str:
-    """Return a history with the letters behind it that it does not have."""
-    return history + "".join(letter for letter in letters if letter not in history)
-
-
-def _closing(history: str) -> str | None:
-    """Return the reason of a teardown that the history tells of."""
-    fins = set()
-    for letter in history:
-        if letter in "RrIi":
-            return "rst"
-        if letter in "Ff":
-            fins.add(letter)
-            if len(fins) > 1:
-                return "fin"
-    return None
-
-
-def _chain_of(piece: _Piece) -> _Chain:
-    return _Chain([piece], piece.history, piece.sequence, piece.told, piece.reason, piece.end)
-
-
-class _Rules:
-    """The kernel's rules of where a flow ends, over pieces."""
-
-    def __init__(self, settings: MeterSettings) -> None:
-        self._idle = {
-            "tcp": round(settings.tcp_idle_seconds * _SECOND),
-            "udp": round(settings.udp_idle_seconds * _SECOND),
-        }
-        self._other = round(settings.other_idle_seconds * _SECOND)
-        self._linger = round(settings.linger_seconds * _SECOND)
-        self.active = round(settings.active_seconds * _SECOND)
-
-    def quiet(self, transport: str) -> int:
-        """Return how long a flow that is open may be quiet."""
-        return self._idle.get(transport, self._other)
-
-    def end_before(self, chain: _Chain, piece: _Piece) -> str | None:
-        """Return why the flow ended before the piece, None if the piece belongs to it."""
-        closing = _closing(chain.history)
-        limit = self.quiet(piece.transport) if closing is None else self._linger
-        if chain.reason == "evicted":
-            return chain.reason
-        if chain.reason == "idle" or abs(piece.start - chain.end) > limit:
-            return closing or "idle"
-        if piece.letters[:1] != "S" or piece.sequence == chain.sequence:
-            return None
-        if closing is None and not {"D", "d"} <= set(chain.history):
-            return None
-        return closing or "reopened"
-
-    def join(self, chain: _Chain, piece: _Piece) -> None:
-        """Put a piece behind the flow that it belongs to."""
-        head = chain.pieces[0]
-        tells = piece.letters[:1] in ("S", "h") and piece.told == "syn"
-        chain.pieces.append(piece)
-        if tells and chain.told != "syn" and piece.start - head.start < self.active:
-            chain.told = "syn"
-            chain.turned_at = len(chain.pieces) - 1
-        letters = piece.history.replace("^", "")
-        chain.history = _added(
-            chain.history, letters.swapcase() if _is_turned(piece, head) else letters
-        )
-        if chain.sequence is None:
-            chain.sequence = piece.sequence
-        chain.reason = piece.reason
-        chain.end = max(chain.end, piece.end)
-
-    def chains(self, pieces: list[_Piece], last: int) -> Iterator[_Chain]:
-        """Yield the flows of the whole out of the pieces of one key, the reasons told."""
-        chain = _chain_of(pieces[0])
-        for piece in pieces[1:]:
-            reason = self.end_before(chain, piece)
-            if reason is None:
-                self.join(chain, piece)
-                continue
-            chain.reason = reason
-            yield chain
-            chain = _chain_of(piece)
-        chain.reason = self._last_reason(chain, last)
-        yield chain
-
-    def _last_reason(self, chain: _Chain, last: int) -> str:
-        """Return why a flow ended behind which there is none; `last` is the last packet's time."""
-        closing = _closing(chain.history)
-        if chain.reason not in ("end", "cut") and closing is None:
-            return chain.reason
-        over = last - chain.end > self.quiet(chain.pieces[0].transport)
-        return closing or ("idle" if over else "end")
-
-
 def _key(settings: MeterSettings) -> list[str]:
     vlans = _VLANS if settings.vlan_in_key else ()
     tunnel = (_TUNNEL,) if settings.tunnel_in_key else ()
     return ["network.community_id", *vlans, *tunnel]
+
+
+_PIECE_COLUMNS = (
+    _ID, "source.ip", "source.port", "network.transport", "event.start", "event.end", _HISTORY,
+    _TOLD, _ISN, _REASON,
+)  # fmt: skip
 
 
 def _pieces(rows: pl.DataFrame, settings: MeterSettings) -> pl.DataFrame:
@@ -223,22 +89,46 @@ def _pieces(rows: pl.DataFrame, settings: MeterSettings) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _open_keys(pieces: pl.DataFrame, settings: MeterSettings) -> pl.DataFrame:
-    """Return the pieces whose key has one that another may belong to."""
-    longest = max(
-        settings.tcp_idle_seconds, settings.udp_idle_seconds, settings.other_idle_seconds,
-        settings.linger_seconds,
-    )  # fmt: skip
-    begin = pieces.filter(pl.col("part") == 1)["event.start"].min()
-    reaches = (pl.col("part") == 0) & (
-        pl.col("event.end") >= pl.lit(begin, pl.Int64) - round(longest * _SECOND)
+def _nanoseconds(seconds: float) -> pl.Expr:
+    return pl.lit(round(seconds * _SECOND), pl.Int64)
+
+
+def _open_rows(first: pl.DataFrame, second: pl.DataFrame, settings: MeterSettings) -> pl.DataFrame:
+    """Return what pieces are made of, of all keys with a flow that another may belong to."""
+    longest = max(settings.tcp_idle_seconds, settings.udp_idle_seconds, settings.other_idle_seconds)
+    is_closed = pl.col(_REASON).is_in(["fin", "rst"])
+    reach = pl.when(is_closed).then(_nanoseconds(settings.linger_seconds))
+    reach = reach.otherwise(_nanoseconds(longest))
+    waited = pl.lit(second["event.start"].min()) - pl.col("event.end")
+    reaches = waited.dt.total_nanoseconds() <= reach
+    is_open = pl.col(_FINAL) & ~pl.col(_REASON).is_in(["idle", "evicted"])
+    key = _key(settings)
+    keys = pl.concat(
+        [
+            first.filter(reaches & is_open).select(key),
+            second.filter(pl.col(_REASON) == "cut").select(key),
+        ]
+    ).unique()
+    columns = {*key, *_PIECE_COLUMNS}
+    return pl.concat(
+        rows.select(columns, part=pl.lit(number)).join(
+            keys, on=key, how="semi", nulls_equal=True, maintain_order="left"
+        )
+        for number, rows in enumerate((first, second))
     )
-    is_open = pl.col(_REASON) == "cut", reaches & ~pl.col(_REASON).is_in(["idle", "evicted"])
-    keys = pieces.filter(is_open[0] | is_open[1]).select("key").unique()
-    latest = pl.col(_ID) == pl.col(_ID).filter(pl.col("part") == 0).last().over("key")
-    return pieces.join(keys, on="key", how="semi", maintain_order="left").filter(
-        (pl.col("part") == 1) | latest.fill_null(value=False)
-    )
+
+
+def _candidates(pieces: pl.DataFrame) -> pl.DataFrame:
+    """Return the pieces that may belong together.
+
+    They are the last one of the first part, the first one of the second, and what was cut there.
+    """
+    part, key, reason = pl.col("part"), "key", pl.col(_REASON)
+    before = part.shift(1).over(key), reason.shift(1).over(key)
+    after = part.shift(-1).over(key)
+    is_border = pl.when(part == 0).then(after == 1).otherwise(before[0].fill_null(0) == 0)
+    is_cut = (part == 1) & ((reason == "cut") | (before[1] == "cut"))
+    return pieces.filter((is_border | is_cut).fill_null(value=False))
 
 
 def _flipped(name: str) -> str:
@@ -254,11 +144,11 @@ def _flipped(name: str) -> str:
     return name
 
 
-def _links(chains: list[_Chain]) -> pl.DataFrame:
+def _links(chains: list[Chain]) -> pl.DataFrame:
     """Return for each flow the number of its chain, its place, and whether it is turned."""
     return pl.DataFrame(
         [
-            (piece.identity, number, place, _is_turned(piece, chain.leading))
+            (piece.identity, number, place, is_turned(piece, chain.leading))
             for number, chain in enumerate(chains)
             for place, piece in enumerate(chain.pieces)
         ],
@@ -324,7 +214,7 @@ def _is_constant(name: str) -> bool:
     return _merge(name).meta.eq(pl.col(name).last()) and name not in (_HISTORY, *_FIRST_KNOWN)
 
 
-def _course(rows: pl.DataFrame, chains: list[_Chain], active: int) -> pl.DataFrame:
+def _course(rows: pl.DataFrame, chains: list[Chain], active: int) -> pl.DataFrame:
     """Return for each row the record that it goes to, and the history so far."""
     times = rows.select(
         "chain", "place", pl.col("event.start", "event.end").dt.timestamp("ns"),
@@ -336,12 +226,12 @@ def _course(rows: pl.DataFrame, chains: list[_Chain], active: int) -> pl.DataFra
         for _, place, start, end, letters, turned in of_chain:
             if place != at:
                 before, at = history, place
-            if place == chains[number].turned_at and _is_turned(
+            if place == chains[number].turned_at and is_turned(
                 chains[number].pieces[0], chains[number].leading
             ):
-                before = _added(before, "^")
+                before = added(before, "^")
             seen = letters if place == 0 else letters.replace("^", "")
-            history = _added(before, seen.swapcase() if turned else seen)
+            history = added(before, seen.swapcase() if turned else seen)
             since = start if since is None else since
             if end - since >= active and start != since:
                 record, since = record + 1, start
@@ -363,7 +253,7 @@ def _merge(name: str) -> pl.Expr:
     return column.last()
 
 
-def _told(chains: list[_Chain]) -> pl.DataFrame:
+def _told(chains: list[Chain]) -> pl.DataFrame:
     """Return what is known of each chain as a whole."""
     return pl.DataFrame(
         [(number, c.pieces[0].identity, c.told, c.reason) for number, c in enumerate(chains)],
@@ -372,7 +262,7 @@ def _told(chains: list[_Chain]) -> pl.DataFrame:
     )
 
 
-def _joined(rows: pl.DataFrame, chains: list[_Chain], active: int) -> pl.DataFrame:
+def _joined(rows: pl.DataFrame, chains: list[Chain], active: int) -> pl.DataFrame:
     """Return the rows of chains, joined; `rows` has the columns of flows and of `_links`."""
     columns = [name for name in rows.columns if name not in ("part", "chain", "place", "turned")]
     rows = _with_gaps(_oriented(rows)).with_columns(
@@ -411,26 +301,26 @@ def _joined(rows: pl.DataFrame, chains: list[_Chain], active: int) -> pl.DataFra
     ).select(columns)
 
 
-def _ended(rows: pl.DataFrame, chains: list[_Chain], last: int, rules: _Rules) -> pl.DataFrame:
+def _ended(rows: pl.DataFrame, chains: list[Chain], last: int, rules: Rules) -> pl.DataFrame:
     """Return rows of flows that nothing was joined to, with the reasons of the whole."""
-    reasons = {c.pieces[0].identity: c.reason for c in chains if len(c.pieces) == 1}
+    reasons = {c.pieces[0].identity: c.reason for c in chains if c.reason != c.pieces[0].reason}
     waited = pl.lit(last) - pl.col("event.end").dt.timestamp("ns")
     tcp, udp, other = (rules.quiet(name) for name in ("tcp", "udp", ""))
-    quiet = (
-        pl.when(pl.col("network.transport") == "tcp")
-        .then(tcp)
-        .otherwise(pl.when(pl.col("network.transport") == "udp").then(udp).otherwise(other))
-    )
-    told = pl.DataFrame(
-        {_ID: list(reasons), "told": list(reasons.values())},
-        schema={_ID: pl.String, "told": pl.String},
-    )
-    found = rows.join(told, on=_ID, how="left", maintain_order="left")
-    ended = pl.when((pl.col(_REASON) == "end") & (waited > quiet)).then(pl.lit("idle"))
-    reason = pl.coalesce(pl.col("told"), ended, pl.col(_REASON))
-    return found.with_columns(
-        pl.when(_FINAL).then(reason).otherwise(pl.col(_REASON)).alias(_REASON)
-    ).drop("told")
+    transport = pl.col("network.transport")
+    quiet = pl.when(transport == "tcp").then(tcp).when(transport == "udp").then(udp)
+    is_over = (pl.col(_REASON) == "end") & (waited > quiet.otherwise(other))
+    reason = pl.when(is_over).then(pl.lit("idle")).otherwise(_REASON)
+    if reasons:
+        told = pl.col(_ID).replace_strict(reasons, default=None, return_dtype=pl.String)
+        reason = pl.when(_FINAL).then(pl.coalesce(told, reason)).otherwise(_REASON)
+    return rows.with_columns(reason.alias(_REASON))
+
+
+def _with(rows: pl.DataFrame, links: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the rows that stay as they are, and those of chains with their links."""
+    is_linked = rows[_ID].is_in(links[_ID].implode())
+    linked = rows.filter(is_linked).join(links, on=_ID, how="inner", maintain_order="left")
+    return rows.filter(~is_linked), linked
 
 
 def joined(first: pl.DataFrame, second: pl.DataFrame, settings: MeterSettings) -> Merged:
@@ -439,31 +329,30 @@ def joined(first: pl.DataFrame, second: pl.DataFrame, settings: MeterSettings) -
     Both have the columns of FLOW_SCHEMA, all rows of their part. A flow over the cut has the id
     that the first part gave it; its records are put together as far as `active_seconds` allow.
     """
-    rules = _Rules(settings)
-    rows = pl.concat([first.with_columns(part=pl.lit(0)), second.with_columns(part=pl.lit(1))])
-    schema = first.schema
     none = pl.DataFrame(schema={"old": pl.String, "new": pl.String})
-    if rows.is_empty():
-        return Merged(first, none)
-    last = int(rows["event.end"].to_physical().to_numpy().max())
-    pieces = _open_keys(_pieces(rows, settings), settings)
-    by_key = groupby((_Piece(*row) for row in pieces.iter_rows()), key=lambda piece: piece.key)
+    if first.is_empty() or second.is_empty():
+        return Merged(first.vstack(second), none)
+    rules = Rules(settings)
+    last = max(int(rows["event.end"].to_physical().to_numpy().max()) for rows in (first, second))
+    pieces = _candidates(_pieces(_open_rows(first, second, settings), settings))
+    by_key = groupby((Piece(*row) for row in pieces.iter_rows()), key=lambda piece: piece.key)
     chains = [chain for _, one in by_key for chain in rules.chains(list(one), last)]
     long = [chain for chain in chains if len(chain.pieces) > 1]
     links = _links(long)
-    alone = _ended(rows.join(links, on=_ID, how="anti", maintain_order="left"), chains, last, rules)
-    together = rows.join(links, on=_ID, how="inner", maintain_order="left")
-    whole = pl.concat(
-        [alone.select(schema.names()), _joined(together, long, rules.active).cast(schema)]
-    )
+    apart = [_with(rows, links) for rows in (first, second)]
+    alone = [_ended(rows, chains, last, rules) for rows, _ in apart]
+    together = pl.concat([rows for _, rows in apart])
+    whole = pl.concat([*alone, _joined(together, long, rules.active).cast(first.schema)])
     heads = [c.pieces[0].identity for c in long for _ in c.pieces[1:]]
     olds = [piece.identity for c in long for piece in c.pieces[1:]]
-    renamed = none.vstack(pl.DataFrame({"old": olds, "new": heads}, schema=none.schema))
+    renamed = pl.DataFrame({"old": olds, "new": heads}, schema=none.schema)
     return Merged(renamed_in(whole, _OUTER_ID, renamed), renamed)
 
 
 def renamed_in(rows: pl.DataFrame, column: str, renamed: pl.DataFrame) -> pl.DataFrame:
     """Return rows that name flows by the ids of the whole."""
+    if renamed.is_empty() or rows[column].null_count() == len(rows):
+        return rows
     return rows.with_columns(pl.col(column).replace(renamed["old"], renamed["new"]))
 
 

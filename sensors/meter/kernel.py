@@ -138,7 +138,7 @@ def _is_reopened(flow: np.void, packet: np.void, letter: int) -> bool:
     return flow["closed"] != 0 or had_data_both_ways(flow)
 
 
-@compiled
+@called
 def _may_be_cut(table: Table, row: int, packet: np.void, letter: int) -> bool:
     """Tell whether packets before this part of a capture may make this one begin a flow.
 
@@ -146,9 +146,9 @@ def _may_be_cut(table: Table, row: int, packet: np.void, letter: int) -> bool:
     another; and the first SYN may say who began, or come too late for that. A pause has settled
     whether it was closed, until a FIN may be the second one.
     """
-    if table.limits["part"] == 0 or packet["protocol"] != TCP:
-        return False
     flow = table.flows[row]
+    if packet["protocol"] != TCP:
+        return False
     if letter == OPENS:
         only = has_only_syns(flow, integer(packet["side"]))
         return not (only and packet["sequence"] == flow["sequence"])
@@ -159,7 +159,7 @@ def _may_be_cut(table: Table, row: int, packet: np.void, letter: int) -> bool:
     return bool(packet["time"] - flow["last"] > table.limits["idle"][CLOSED_QUEUE])
 
 
-@compiled
+@called
 def _cut(table: Table, row: int, packet: np.void, letter: int) -> int:
     """End a flow that may have ended here, and go on with another."""
     paused = packet["time"] - table.flows[row]["last"] > table.limits["idle"][CLOSED_QUEUE]
@@ -180,7 +180,7 @@ def _row_of(table: Table, packet: np.void, letter: int) -> int:
     if _is_over(table, row, now):
         end_flow(table, row, IDLE)
         return open_flow(table, packet)
-    if _may_be_cut(table, row, packet, letter):
+    if table.limits["part"] != 0 and _may_be_cut(table, row, packet, letter):
         return _cut(table, row, packet, letter)
     if _is_reopened(table.flows[row], packet, letter):
         end_flow(table, row, REOPENED)
@@ -192,12 +192,12 @@ def _row_of(table: Table, packet: np.void, letter: int) -> int:
     return row
 
 
-@compiled
+@called
 def _tell_initiator(flow: np.void, packet: np.void, letter: int) -> None:
     """Let the first SYN or SYN-ACK say who began; records that are out cannot be turned."""
     if letter == OPENS and flow["sequence"] == NONE:
         flow["sequence"] = packet["sequence"]
-    if letter not in (OPENS, ACCEPTS) or flow["firm"] != 0 or flow["record"] != 0:
+    if flow["firm"] != 0 or flow["record"] != 0:
         return
     side = integer(packet["side"])
     flow["firm"] = 1
@@ -205,7 +205,7 @@ def _tell_initiator(flow: np.void, packet: np.void, letter: int) -> None:
     turn(flow, side if letter == OPENS else 1 - side, packet["time"])
 
 
-@compiled
+@called
 def _follow_teardown(table: Table, row: int, side: int, letter: int) -> None:
     """Close a TCP flow at a RST, or when both sides have sent FIN."""
     flow = table.flows[row]
@@ -226,7 +226,8 @@ def _follow_connection(table: Table, row: int, packet: np.void, letter: int) -> 
     """Write down what a TCP packet says about its connection."""
     flow, side, now = table.flows[row], integer(packet["side"]), packet["time"]
     way = table.ways[2 * row + side]
-    _tell_initiator(flow, packet, letter)
+    if letter in (OPENS, ACCEPTS):
+        _tell_initiator(flow, packet, letter)
     if packet["checksum"] == BAD:
         hear(flow, DAMAGED, side, now)
     hear(flow, letter, side, now)
@@ -239,7 +240,7 @@ def _follow_connection(table: Table, row: int, packet: np.void, letter: int) -> 
         _follow_teardown(table, row, side, letter)
 
 
-@compiled
+@called
 def _keep_slice(data: Octets, packet: np.void, flow: np.void, table: Table) -> None:
     """Copy the frame, as far as it is kept, into the ring."""
     state = table.state

@@ -175,7 +175,7 @@ EVERYTHING, NO_SLICES, NO_STATISTICS = 0, 1, 2
 """What is left out under overload, by level; counters never are."""
 
 NONE = -1
-SLICE_LIMIT = 4096
+SLICE_LIMIT = 8192
 """Octets kept of one frame."""
 
 

@@ -50,6 +50,8 @@ _LINK_TYPES = 65_536
 _PORTS = 65_536
 DNS_PORT = 53
 _SECOND = 1_000_000_000
+_PART_BITS = 40
+"""Bits of a flow's number within its part."""
 
 
 def _limits(settings: MeterSettings) -> np.void:
@@ -68,9 +70,12 @@ def _limits(settings: MeterSettings) -> np.void:
     return limits
 
 
-def _wanted(settings: MeterSettings, message_ports: Iterable[int]) -> npt.NDArray[np.uint16]:
+def _wanted(
+    settings: MeterSettings, message_ports: Iterable[int], command_ports: Iterable[int]
+) -> npt.NDArray[np.uint16]:
     wanted = np.full(_PORTS, settings.payloads, np.uint16)
     wanted[list(message_ports)] = settings.messages
+    wanted[list(command_ports)] = settings.commands
     return wanted
 
 
@@ -110,6 +115,7 @@ class Memory:
         *,
         block_packets: int,
         message_ports: Iterable[int] = (DNS_PORT,),
+        command_ports: Iterable[int] = (),
     ) -> None:
         self._packets = np.zeros(block_packets + TUNNEL_DEPTH + 1, PACKET)
         self.links: npt.NDArray[np.int64] = np.zeros(_LINK_TYPES, np.int64)
@@ -118,16 +124,19 @@ class Memory:
         self._fragments = np.zeros(_FRAGMENTS, FRAGMENT)
         self._seed = np.uint64(secrets.randbits(64))
         self._tag_mask = _tag_mask(settings)
-        self.table = self._first_table(settings, message_ports)
+        self._first_serial = settings.part << _PART_BITS
+        wanted = _wanted(settings, message_ports, command_ports)
+        self.table = self._first_table(settings, wanted)
         self.rows = 0
         """Records that were handed over."""
 
-    def _first_table(self, settings: MeterSettings, message_ports: Iterable[int]) -> Table:
+    def _first_table(self, settings: MeterSettings, wanted: npt.NDArray[np.uint16]) -> Table:
         rows = settings.max_flows + QUEUES + 1
         hashes, slots = _slots(_FIRST_SLOTS)
         state: np.void = np.zeros(1, STATE)[0]
         state["fresh"] = QUEUES
         state["free"] = NONE
+        state["serial"] = self._first_serial
         return Table(
             hashes=hashes,
             slots=slots,
@@ -136,7 +145,7 @@ class Memory:
             links=_links(rows),
             out_flows=np.zeros(settings.batch_rows, FLOW),
             out_ways=np.zeros(2 * settings.batch_rows, WAY),
-            wanted=_wanted(settings, message_ports),
+            wanted=wanted,
             servers=server_ports(),
             slices=np.zeros(_SLICES, SLICE),
             ring=np.zeros(_RING_OCTETS, np.uint8),
@@ -220,7 +229,7 @@ class Memory:
     @property
     def flows(self) -> int:
         """Flows that were opened."""
-        return int(self.table.state["serial"])
+        return int(self.table.state["serial"]) - self._first_serial
 
     def noted(self) -> dict[str, int]:
         """Return what was seen, metered and is worth a count, by name."""

@@ -19,7 +19,7 @@ def _ahead(number: int, of: int) -> int:
 
 
 @called
-def _is_repeated(way: np.void, begin: int, end: int) -> bool:
+def _is_repeated(way: np.void, begin: int, end: int, payload: int) -> bool:
     """Take a segment that is not the next one; True if its payload was seen before.
 
     One hole is remembered, the latest. A segment that fills it comes late.
@@ -31,7 +31,7 @@ def _is_repeated(way: np.void, begin: int, end: int) -> bool:
             way["hole_begin"], way["hole_end"] = expected, begin
         way["expected"] = end
         return False
-    if begin == end:
+    if payload == 0:
         return False
     hole_begin, hole_end = integer(way["hole_begin"]), integer(way["hole_end"])
     if _ahead(begin, hole_begin) >= 0 and _ahead(end, hole_end) <= 0:
@@ -58,4 +58,4 @@ def is_repeated(way: np.void, packet: np.void) -> bool:
     if expected in (begin, NONE):
         way["expected"] = end
         return False
-    return _is_repeated(way, begin, end)
+    return _is_repeated(way, begin, end, packet["payload_bytes"])

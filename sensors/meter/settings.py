@@ -27,13 +27,17 @@ class MeterSettings:
     messages: int = 64
     """The same, of each flow record, where a port says that message follows message, as in DNS;
     what comes beyond is metered and noted as `messages_beyond_limit`."""
+    commands: int = 65_535
+    """The same where what matters may come late in a connection that lasts for days, as the
+    commands of industrial protocols do."""
     vlan_in_key: bool = True
     """Whether packets of different VLANs are different flows."""
     tunnel_in_key: bool = True
     """The same for virtual networks, such as those of VXLAN."""
-    part: bool = False
-    """Whether the packets go on from an earlier part of the same capture: a TCP flow is cut
-    wherever that part may have ended it, so that `sensors.frame.merging` can put it together."""
+    part: int = 0
+    """Number of the part of a capture that is metered. Behind the first one a TCP flow is cut
+    wherever an earlier part may have ended it, so that `sensors.frame.merging` can put the parts
+    together; flows of each part have numbers of their own."""
 
 
 DEFAULT_SETTINGS = MeterSettings()

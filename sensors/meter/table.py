@@ -12,6 +12,7 @@ from sensors.meter.layout import (
     ACTIVE,
     BEGINNING,
     CLOSED_QUEUE,
+    CUT,
     EVICTED,
     MESSAGES,
     NONE,
@@ -137,11 +138,11 @@ def linger(table: Table, row: int) -> None:
 
 @called
 def write_out(table: Table, row: int, reason: int) -> None:
-    """Write the record of a flow. A teardown is the reason wherever there was one."""
+    """Write the record of a flow. A teardown is the reason where the flow is over by one."""
     flow = table.flows[row]
     out = table.state["out"]
     flow["reason"] = reason
-    if flow["closed"] != 0 and reason != ACTIVE:
+    if flow["closed"] != 0 and reason not in (ACTIVE, CUT):
         flow["reason"] = flow["closed"]
     table.out_flows[out] = flow
     table.out_ways[2 * out] = table.ways[2 * row]
@@ -149,7 +150,7 @@ def write_out(table: Table, row: int, reason: int) -> None:
     table.state["out"] = out + 1
 
 
-@compiled
+@called
 def begin_record(table: Table, row: int, now: int) -> None:
     """Go on with an empty record; the time since the packet before is kept."""
     flow = table.flows[row]
@@ -172,7 +173,7 @@ def end_flow(table: Table, row: int, reason: int) -> None:
     table.state["live"] -= 1
 
 
-@compiled
+@called
 def _evict(table: Table) -> None:
     """End the flow that was quiet longest."""
     oldest = NONE

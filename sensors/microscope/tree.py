@@ -21,6 +21,8 @@ _ENDS = (
 )
 """Fields that tell who speaks to whom; of several the innermost count."""
 _NANOSECONDS = 9
+_TELLING = (":", ",", "(")
+"""What stands in a protocol's sentence that is more than its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,11 @@ class Packet:
 
     @property
     def summary(self) -> str:
-        """What tshark says of the innermost protocol."""
-        return self._innermost.text
+        """What tshark says of the innermost protocol, and first in it where it says its name."""
+        node = self._innermost
+        if node.inside and not any(mark in node.text for mark in _TELLING):
+            return f"{node.text}, {node.inside[0].text}"
+        return node.text
 
     @property
     def source(self) -> str:

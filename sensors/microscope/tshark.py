@@ -14,6 +14,7 @@ from typing import IO, Literal
 
 from lxml import etree
 
+from sensors.microscope.feeding import fed
 from sensors.microscope.limits import DEFAULT_LIMITS, MIB, Limits
 from sensors.microscope.sandbox import ENVIRONMENT, Walls, sandboxed
 from sensors.microscope.tree import Packet, packet_of
@@ -22,9 +23,9 @@ from situation.faults import Malformed, Misconfigured
 MOST_PACKETS = 100
 FILTER_LIMIT = 1000
 
-Reason = Literal["", "packets", "time", "output", "unreadable", "killed", "failed"]
+Reason = Literal["", "packets", "time", "output", "unreadable", "killed", "failed", "damaged"]
 """Why the result is a part: more packets fit; the time is over; too much was written; what was
-written is no XML; tshark was killed; it said that it failed."""
+written is no XML; tshark was killed; it said that it failed; a packed file is cut or corrupt."""
 
 _PIECE_OCTETS = 64 * 1024
 _WORDS_OCTETS = 4096
@@ -59,7 +60,7 @@ def dissect(
 ) -> Dissected:
     """Take the first packets that pass the filter apart, in a sandbox.
 
-    `capture` is a file that tshark reads, plain or gzip, or the octets of one. A tshark that
+    `capture` is a file that tshark reads, plain or packed, or the octets of one. A tshark that
     fails on its way, is killed or takes too long gives what it told before. Raises Malformed
     with its own words where it tells nothing at all, as for a filter that is none, and
     Misconfigured where tshark is not installed.
@@ -73,8 +74,9 @@ def dissect(
     wanted = ["-Y", display_filter] if display_filter.strip() else []
     program = sandboxed(["tshark", "-n", "-r", "-", "-T", "pdml", *wanted], limits)
     gathering = _Gathering(most_packets, limits)
-    with _opened(capture) as packets, tempfile.TemporaryFile() as complaints:
-        reason = _run(program.command, packets, complaints, gathering)
+    with fed(capture) as feed, tempfile.TemporaryFile() as complaints:
+        reason = _run(program.command, feed.file, complaints, gathering)
+        reason = "damaged" if reason in ("", "failed") and feed.is_damaged else reason
         words = _words(complaints)
     if reason == "failed" and not gathering.begun:
         raise Malformed(words or "tshark told nothing", where="tshark")
@@ -183,20 +185,3 @@ def _words(complaints: IO[bytes]) -> str:
     text = complaints.read(_WORDS_OCTETS).decode("utf-8", "replace")
     lines = [line.strip() for line in text.splitlines() if not line.startswith("Running as user")]
     return " ".join(line.removeprefix("tshark: ") for line in lines if line.strip("^~ "))
-
-
-@contextlib.contextmanager
-def _opened(capture: pathlib.Path | bytes) -> Iterator[IO[bytes]]:
-    """Yield the capture as a file that tshark reads from its beginning."""
-    if isinstance(capture, bytes):
-        with os.fdopen(os.memfd_create("capture"), "w+b") as file:
-            file.write(capture)
-            file.seek(0)
-            yield file
-        return
-    try:
-        opened = capture.open("rb")
-    except OSError as fault:
-        raise Malformed(f"cannot be opened: {fault.strerror}", where=str(capture)) from fault
-    with opened as file:
-        yield file

@@ -16,7 +16,7 @@ CONSTRUCTED, APPLICATION, CONTEXT = 0x20, 0x40, 0x80
 """Bits of a tag: `CONTEXT | CONSTRUCTED | 3` is the context tag 3 with elements inside."""
 
 DEPTH_LIMIT = 24
-_INTEGER_LIMIT = 32
+_INTEGER_LIMIT = 8
 _TAG_LIMIT = 3
 _ARC_LIMIT, _ARC_OCTETS = 128, 10
 _LENGTH_LIMIT = 4
@@ -32,7 +32,7 @@ class Element:
     The tag is its identifier octet; of a tag that has several, all of them as one number.
     """
 
-    __slots__ = ("at", "depth", "end", "octets", "partial", "tag")
+    __slots__ = ("at", "cut", "depth", "end", "octets", "partial", "tag")
 
     def __init__(
         self, octets: bytes, tag: int, span: tuple[int, int], depth: int, *, partial: bool
@@ -42,13 +42,15 @@ class Element:
         self.at, self.end = span
         self.depth = depth
         self.partial = partial
+        self.cut = False
+        """Whether it announces more octets than there are."""
 
     def value(self) -> bytes:
         """Return the octets of the contents."""
         return self.octets[self.at : self.end]
 
     def integer(self) -> int:
-        """Return the contents as a signed number (8.3); raise Malformed if they are none."""
+        """Return the contents as a number of 64 bits (8.3); raise Malformed if they are none."""
         if not 0 < self.end - self.at <= _INTEGER_LIMIT:
             raise Malformed("a number of so many octets is none", where=_WHERE)
         return int.from_bytes(self.octets[self.at : self.end], signed=True)
@@ -162,11 +164,13 @@ def _element(octets: bytes, at: int, end: int, depth: int, *, partial: bool) -> 
             raise Short(count, end - at)
         size = int.from_bytes(octets[at : at + count])
         at += count
-    if at + size > end:
-        if not partial:
-            raise Short(size, end - at)
-        size = end - at
-    return Element(octets, tag, (at, at + size), depth, partial=partial), at + size
+    is_cut = at + size > end
+    if is_cut and not partial:
+        raise Short(size, end - at)
+    behind = end if is_cut else at + size
+    found = Element(octets, tag, (at, behind), depth, partial=partial)
+    found.cut = is_cut
+    return found, behind
 
 
 def _behind_contents(octets: bytes, at: int, end: int, depth: int) -> int:

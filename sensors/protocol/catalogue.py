@@ -1,20 +1,8 @@
 """The protocols that are read: one row each. Another protocol is a module and a line here."""
 
 from sensors.protocol.command import ftp, imap, pop, smtp, telnet
-from sensors.protocol.industry import (
-    bacnet,
-    dnp3,
-    enip,
-    fins,
-    hart,
-    iec104,
-    melsec,
-    mms,
-    modbus,
-    profinet,
-    s7comm,
-    s7plus,
-)
+from sensors.protocol.industry import bacnet, dnp3, hart, iec104, mms, modbus
+from sensors.protocol.industry.controller import enip, fins, melsec, profinet, s7comm, s7plus
 from sensors.protocol.parser import Parser
 from sensors.protocol.secure import dtls, quic, ssh, tls
 from sensors.protocol.service import dhcp, dhcp6, ntp, sip, snmp

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import NamedTuple
 
-from sensors.protocol.choice import Choice, Ports
+from sensors.protocol.choice import UNCLAIMED_PAYLOADS, Choice, Ports
 from sensors.protocol.parser import (
     DONE,
     HANDOVER,
@@ -20,10 +20,8 @@ from situation.faults import Malformed
 
 WRONG_IN_A_ROW = 3
 """Messages that a parser may refuse one after the other before the conversation is given up."""
-SHORT_OCTETS = 64
+SHORT_OCTETS = 16
 """What came before may be the begin of a message that was cut into segments, if it is no more."""
-UNCLAIMED_PAYLOADS = 8
-"""Payloads of a conversation that are offered to the parsers."""
 
 
 class Key(NamedTuple):
@@ -77,7 +75,7 @@ class Conversation:
         self._found = found
         self._number = number
         self._session: Session = {}
-        self._sides = (Stream(), Stream())
+        self._sides: tuple[Stream, ...] = (Stream(), Stream()) if is_stream else ()
         self._last = 0
         self._offered = 0
         self._wrong = 0
@@ -116,7 +114,7 @@ class Conversation:
 
     def _claimed(self, octets: bytes, *, from_client: bool) -> bool:
         """Look for a parser; after some payloads that nobody claims nobody is asked any more."""
-        parser = self._choice.claim(octets, self._ports, from_client=from_client)
+        parser = self._choice.claim(octets, self._ports, self._offered, from_client=from_client)
         if parser is not None:
             self._begin(parser)
             return True

@@ -86,6 +86,10 @@ class Dissection:
         """Messages that were none of the protocol of their conversation, by protocol."""
         return dict(self._found.refused)
 
+    def noted(self) -> dict[str, int]:
+        """Return what is worth a count, by name."""
+        return {"conversations_evicted": self.evicted} if self.evicted else {}
+
     def read(self, slices: Rows, ring: npt.NDArray[np.uint8]) -> None:
         """Read the slices, which point into `ring`."""
         with _uncollected():

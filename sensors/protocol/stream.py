@@ -40,11 +40,12 @@ class Stream:
     that the parser does not know where the next message begins.
     """
 
-    __slots__ = ("_cut", "_held", "_next", "buffer", "lost", "skip", "waiting")
+    __slots__ = ("_cut", "_first", "_held", "_next", "buffer", "lost", "skip", "waiting")
 
     def __init__(self) -> None:
         self._next = -1
         self._cut = 0
+        self._first: Segment | None = None
         self._held: list[Segment] = []
         self.buffer = b""
         self.skip = 0
@@ -59,6 +60,13 @@ class Stream:
         one begins with it, or where the gap lies in what nobody reads.
         """
         ahead = self._ahead(segment)
+        if self._next < 0:
+            self._first = segment
+            return [self._piece(segment, 0)]
+        if self._first is not None:
+            first, self._first = self._first, None
+            if ahead < 0 and segment.sequence != first.sequence and self.buffer == first.octets:
+                return self._from_before(segment, first)
         if ahead == 0 and not self._held:
             return [self._piece(segment, 0)]
         if ahead < 0:
@@ -70,6 +78,14 @@ class Stream:
         self.waiting += len(segment.octets)
         self._held.sort(key=self._ahead)
         return self._released(forced=len(self._held) > HELD_SEGMENTS)
+
+    def _from_before(self, segment: Segment, first: Segment) -> list[Piece]:
+        """Begin again with the second segment, which stands before the one that came first."""
+        self.buffer = b""
+        pieces = [self._piece(segment, 0)]
+        self._held.append(first)
+        self.waiting += len(first.octets)
+        return [*pieces, *self._released()]
 
     def rest(self) -> list[Piece]:
         """Return what waited for segments that never came."""

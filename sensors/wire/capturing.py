@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -26,6 +27,8 @@ from situation.events.dataset import DNS, FLOW
 _LOG = logging.getLogger("citywatch")
 
 STOPPED = "stopped"
+LEVEL_SECONDS = 600.0
+"""Time for which a step of shedding is not told again; what it leaves out is counted."""
 _LOOK_SECONDS = 0.2
 _NO_ROOM_SECONDS = 0.05
 _NAMED = (FLOW, DNS)
@@ -59,6 +62,7 @@ class Capturing:
         self._lock = threading.Lock()
         self._troubles: dict[int, str] = {}
         self._ready: set[int] = set()
+        self._levels: dict[str, float] = {}
         self.processes: dict[int, WorkerProcess] = {}
         """Those that run, by the number of the worker."""
 
@@ -133,15 +137,21 @@ class Capturing:
             case "counts":
                 self._tally.add(life, counts_of(told))
             case "level":
-                share, words = float(str(told.values["waiting"])), told.values["words"]
-                _LOG.warning(
-                    "inputs.%s: ring %.0f %% full, %s", self._plan.name, 100 * share, words
-                )
+                self._tell_level(told)
             case "fault":
                 self._ready.discard(number)
                 self._trouble(number, str(told.values["reason"]))
             case "end":
                 pass
+
+    def _tell_level(self, told: Told) -> None:
+        """Tell what is left out, each step once in a while: a ring may fill and empty all day."""
+        words, now = str(told.values["words"]), self._monotonic()
+        if now - self._levels.get(words, -math.inf) < LEVEL_SECONDS:
+            return
+        self._levels[words] = now
+        share = 100 * float(str(told.values["waiting"]))
+        _LOG.warning("inputs.%s: ring %.0f %% full, %s", self._plan.name, share, words)
 
     def _take_batch(self, told: Told, life: Life) -> None:
         dataset, frame = str(told.values["dataset"]), told.frame

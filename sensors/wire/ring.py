@@ -41,6 +41,10 @@ class Ring:
         self._poll = select.poll()
         self._poll.register(self._socket, select.POLLIN | select.POLLERR)
         self._next = 0
+        self.link = link
+        """Link type of the frames."""
+        self.length = len(self._heads)
+        """Blocks of the ring."""
         self.refused: npt.NDArray[np.int64] = np.zeros(len(REFUSALS), np.int64)
         self.drops = 0
         """Packets that the kernel dropped because no block was free."""
@@ -73,16 +77,6 @@ class Ring:
     def last(self) -> int | None:
         """Time of the latest packet in nanoseconds."""
         return None if self._stand["first"] == NEVER else int(self._stand["last"])
-
-    @property
-    def link(self) -> int:
-        """Link type of the frames."""
-        return int(self._stand["link"])
-
-    @property
-    def length(self) -> int:
-        """Blocks of the ring."""
-        return len(self._heads)
 
     @property
     def waiting(self) -> float:
@@ -131,17 +125,18 @@ class Ring:
         """Return what was seen and is worth a count, by name."""
         return {"ring_frozen": self.freezes} if self.freezes else {}
 
-    def count(self) -> None:
-        """Fetch the kernel's counts since the last time, unsigned as they are."""
+    def count(self, *, is_last: bool = False) -> None:
+        """Fetch the kernel's counts since the last time, unsigned as they are.
+
+        At the last time, what passed the filter and will not be read any more is dropped.
+        """
         seen, drops, freezes = statistics(self._socket)
         self.seen += seen
         # The kernel counts a dropped packet among those that it saw.
         self.drops += min(drops, seen)
         self.freezes += freezes
-
-    def leave(self) -> None:
-        """Count what passed the filter and will not be read any more as dropped."""
-        self.drops = max(self.seen - self.packets, self.drops)
+        if is_last:
+            self.drops = max(self.seen - self.packets, self.drops)
 
     def close(self) -> None:
         """Let go of the interface. The memory goes when nobody looks at it any more."""

@@ -108,8 +108,7 @@ class Worker:
                 if not self.turn(_LAST_SECONDS):
                     break
         finally:
-            self._ring.count()
-            self._ring.leave()
+            self._ring.count(is_last=True)
             self._tell_batches(self._meter.finish())
             if self._keeping is not None:
                 self._keeping.complete()

@@ -11,6 +11,7 @@ from typing import IO
 from sensors.wire.start import Start
 
 _PIPE_OCTETS = 2**20
+_PRIORITY = -10
 _ENVIRONMENT = {"POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1"}
 """A worker has one core to itself, and no other."""
 
@@ -31,6 +32,9 @@ class WorkerProcess:
             start_new_session=True,
             env={**os.environ, **_ENVIRONMENT},
         )
+        # Where it may, it goes before what can wait: packets cannot.
+        with contextlib.suppress(PermissionError, ProcessLookupError):
+            os.setpriority(os.PRIO_PROCESS, self.number, _PRIORITY)
         fcntl.fcntl(self.said, fcntl.F_SETPIPE_SZ, _PIPE_OCTETS)
 
     @property

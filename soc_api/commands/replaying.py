@@ -3,8 +3,9 @@
 import json
 import pathlib
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -71,6 +72,9 @@ def flows_command(
             help="The same for records of application protocols: DNS, HTTP, TLS, Modbus ...",
         ),
     ] = "",
+    workers: Annotated[
+        int, typer.Option("--workers", min=1, help="Processes that share one classic pcap.")
+    ] = 1,
     config: ConfigOption = None,
 ) -> None:
     """Meter captures into flow columns, without any store.
@@ -81,12 +85,14 @@ def flows_command(
     Of the records of protocols a line is one flat object in the names of ECS; `event.dataset` says
     which protocol it is, and `citywatch.flow.id` and `network.community_id` which flow. Only with
     `--events` the flows know their `network.protocol`.
+    With `--workers` a large unpacked pcap is split between processes; its rows come at the end.
     Times are ISO 8601 with nanoseconds in JSON lines and CSV, nanosecond timestamps in Parquet.
 
     Example: citywatch flows a.pcap b.pcap --out flows.parquet --events events.jsonl
     """
     from sensors.enrichment import enrich
     from sensors.metering import Metering
+    from sensors.sharding import Sharding
     from situation.assets import read_assets
     from situation.faults import Misconfigured
     from soc_api.event_file import messages
@@ -96,8 +102,11 @@ def flows_command(
     if out == events == "-":
         raise Misconfigured("only one of both can go there", where="standard output")
     settings = settings_of(config)
-    metering = Metering(
-        _captures(files, pipes=True),
+    captures = _captures(files, pipes=True)
+    meter: Callable[..., Metering | Sharding] = partial(Metering, captures)
+    if workers > 1:
+        meter = partial(Sharding, _only(captures), workers=workers)
+    metering = meter(
         observer=settings.sensor.observer,
         settings=meter_settings(settings),
         deep=bool(events),
@@ -113,6 +122,17 @@ def flows_command(
         f"{counters.packets:,} packets, {counters.flows:,} flows, "
         f"{sum(counters.refused.values()):,} packets refused {dict(counters.refused)}"
     )
+    if counters.noted:
+        complain(f"noted, and metered all the same: {dict(counters.noted)}")
+
+
+def _only(captures: list[pathlib.Path]) -> pathlib.Path:
+    """Return the one capture that several processes share."""
+    from situation.faults import Misconfigured
+
+    if len(captures) != 1:
+        raise Misconfigured("several processes share one capture", where="--workers")
+    return captures[0]
 
 
 def _messages(target: str) -> AbstractContextManager["Write"]:

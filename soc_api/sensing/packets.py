@@ -8,6 +8,7 @@ from situation.settings import Settings
 
 if TYPE_CHECKING:
     from sensors.metering import Metered, Metering
+    from sensors.sharding import Sharding
 
 Progress = Callable[[str, int, int], None]
 """Told of a stage's name, how much of it is done and how much there is."""
@@ -24,7 +25,7 @@ def meter_settings(settings: Settings) -> MeterSettings:
     )
 
 
-def watched(metering: "Metering", progress: Progress) -> "Iterator[Metered]":
+def watched(metering: "Metering | Sharding", progress: Progress) -> "Iterator[Metered]":
     """Yield the batches, telling of the compilation that a fresh installation begins with."""
     from sensors.compilation import needs_compilation  # noqa: PLC0415 - a live sensor needs no compiler
 

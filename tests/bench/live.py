@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import select
 import shutil
 import signal
 import socket
@@ -31,9 +32,9 @@ CITYWATCH = pathlib.Path(sys.executable).with_name("citywatch")
 PACKETS, LOOPS = 300_000, 4
 BAR_RATE, BAR_START_SECONDS = 1_000_000, 1.5
 ROUNDS = 3
-_PATIENCE_SECONDS = 120.0
+_PATIENCE_SECONDS = 300.0
 _GAP_SECONDS = 0.005
-_START_SECONDS = 4.0
+_MOST_PROBES = 12_000
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -139,14 +140,24 @@ def _start(folder: pathlib.Path) -> float:
     """Return the seconds from the command to the first packet in a flow, sending all the while."""
     began = nanoseconds(SystemClock().now())
     command = [str(CITYWATCH), "run", "sensor", "--interface", FAR, "--data", str(folder)]
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stderr=subprocess.PIPE)
     with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as sender:
         sender.bind((NEAR, 0))
-        for frame in varied(udp(), round(_START_SECONDS / _GAP_SECONDS)):
+        for frame in varied(udp(), _MOST_PROBES):
             sender.send(frame)
             time.sleep(_GAP_SECONDS)
+            if _says_captures(process):
+                break
     process.send_signal(signal.SIGINT)
-    process.wait()
+    process.communicate()
     flows = pl.read_parquet(folder / "events" / "flow" / "*" / "*.parquet")
     first = flows["@timestamp"].cast(pl.Int64).min()
     return (int(str(first)) - began) / 1e9
+
+
+def _says_captures(process: subprocess.Popen[bytes]) -> bool:
+    """Return whether the sensor has said that its worker captures."""
+    said = process.stderr
+    if said is None or not select.select([said], [], [], 0)[0]:
+        return False
+    return b"captures" in os.read(said.fileno(), 65_536)

@@ -1,9 +1,33 @@
+from collections.abc import Callable
+
+import numba
 import numpy as np
 import pytest
 
-from sensors.octets import big16, big32, big64, octet, octets_of, ordered16, ordered32
+from sensors import octets
+from sensors.octets import Octets, octets_of
 
 DATA = octets_of(np.arange(1, 13, dtype=np.uint8))
+
+Read = Callable[..., object]
+
+
+def staged(read: Read) -> Read:
+    """Return a function that Python can call, as a stage is one."""
+
+    def call(data: Octets, *rest: int) -> object:
+        return read(data, *rest)
+
+    compiled: Read = numba.njit(boundscheck=True)(call)
+    return compiled
+
+
+octet, big16, big32, big64, ordered16, ordered32 = (
+    staged(read)
+    for read in (
+        octets.octet, octets.big16, octets.big32, octets.big64, octets.ordered16, octets.ordered32
+    )
+)  # fmt: skip
 
 
 def test_integers_are_read_at_any_offset() -> None:

@@ -13,10 +13,24 @@ from tests import testdata
 from tests.sensors.building import Result, meter
 
 FOLDERS = ("ndpi/pcap", "arkime", "zeek/pcap")
-IP_FIRST = re.compile(
-    r"(eth|sll|null|raw)?(:?(ethertype|vlan|ieee8021ad|llc|snap))*:?(ip|ipv6)(:|\t)"
+IP_INSIDE = re.compile(r"(^|:)(ip|ipv6)(:|\t)|\t0x88be$")
+"""Protocol stacks with IP in them, however deep, and ERSPAN, which tshark reads in GRE alone."""
+QUOTED = re.compile(r":icmp(v6)?:.*")
+"""What an ICMP error quotes is no packet."""
+TUNNELS = (
+    "zeek/pcap/tunnels/gre-within-gre.pcap",
+    "zeek/pcap/tunnels/gre-pptp.pcap",
+    "zeek/pcap/tunnels/gtp/gtp2_different_udp_port.pcap",
+    "zeek/pcap/tunnels/ayiya3.pcap",
+    "zeek/pcap/tunnels/geneve-ipv6.pcap",
+    "zeek/pcap/erspanII.pcap",
+    "zeek/pcap/pppoe-over-qinq.pcap",
+    "zeek/pcap/mixed-vlan-mpls.pcap",
+    "arkime/gtp-iphone.pcap",
+    "arkime/gre-erspan.pcap",
+    "ndpi/pcap/6in4tunnel.pcap",
+    "ndpi/pcap/teredo.pcap",
 )
-"""Protocol stacks whose first network layer is IP: what the decoder covers so far."""
 NAMES = {"": None, "<Root>": "."}
 """Where tshark writes a name its own way."""
 BROKEN = re.compile(r"^fuzz-")
@@ -44,14 +58,19 @@ def output(*command: str) -> str:
 
 
 def ip_totals(path: pathlib.Path) -> tuple[int, int]:
-    """Return packets and octets of the frames whose first network layer is IP, by tshark."""
-    lines = output("tshark", "-n", "-r", str(path), "-Tfields", "-eframe.protocols", "-eframe.len")
-    lengths = [int(line.split("\t")[1]) for line in lines.splitlines() if IP_FIRST.match(line)]
+    """Return packets and octets of the frames that carry IP, by tshark."""
+    lines = output(
+        "tshark", "-n", "-r", str(path), "-Tfields",
+        "-eframe.protocols", "-eframe.len", "-eeth.type",
+    )  # fmt: skip
+    frames = [line.split("\t") for line in lines.splitlines() if IP_INSIDE.search(line)]
+    lengths = [int(frame[1]) for frame in frames]
     return len(lengths), sum(lengths)
 
 
 def metered_totals(result: Result) -> tuple[int, int]:
-    return int(result.flows["network.packets"].sum()), int(result.flows["network.bytes"].sum())
+    outermost = result.flows.filter(pl.col("citywatch.flow.tunnel.depth") == 0)
+    return int(outermost["network.packets"].sum()), int(outermost["network.bytes"].sum())
 
 
 @pytest.mark.usefixtures("wireshark")
@@ -102,6 +121,38 @@ def test_conversations_are_those_of_tshark(name: str) -> None:
     ).iter_rows():
         found[frozenset((source, destination))] += packets
     assert found == told
+
+
+def headers(path: pathlib.Path) -> Counter[tuple[str, str]]:
+    """Return how many IP headers of each sender and receiver there are, by tshark."""
+    lines = output(
+        "tshark", "-n", "-r", str(path), "-Tfields", "-oip.defragment:FALSE",
+        "-eframe.protocols", "-eip.src", "-eip.dst", "-eipv6.src", "-eipv6.dst",
+    )  # fmt: skip
+    told: Counter[tuple[str, str]] = Counter()
+    for line in lines.splitlines():
+        stack, *addresses = line.split("\t")
+        layers = QUOTED.sub("", stack).split(":")
+        for kind, sources, receivers in (("ip", *addresses[:2]), ("ipv6", *addresses[2:])):
+            pairs = zip(sources.split(","), receivers.split(","), strict=True)
+            told.update(list(pairs)[: layers.count(kind)])
+    return told
+
+
+@pytest.mark.usefixtures("wireshark")
+def test_packets_inside_of_tunnels_are_those_of_tshark(tmp_path: pathlib.Path) -> None:
+    merged = tmp_path / "merged.pcapng"
+    tunnels = [str(testdata.testdata("captures", name)) for name in TUNNELS]
+    output("mergecap", "-a", "-w", str(merged), *tunnels)
+    found: Counter[tuple[str, str]] = Counter()
+    for source, destination, there, back in (
+        meter(merged)
+        .flows.select("source.ip", "destination.ip", "source.packets", "destination.packets")
+        .iter_rows()
+    ):
+        found[source, destination] += there
+        found[destination, source] += back
+    assert +found == headers(merged)
 
 
 @pytest.mark.usefixtures("wireshark")

@@ -48,7 +48,7 @@ def test_faults_are_told_in_plain_words(tmp_path: pathlib.Path) -> None:
     with pytest.raises(Misconfigured) as refusal:
         read_settings(path)
     assert refusal.value.reason.split("; ") == [
-        "inputs.a.type: must be 'file', 'syslog', 'http' or 'netflow'",
+        "inputs.a.type: must be 'file', 'syslog', 'http', 'netflow', 'packet' or 'captures'",
         "inputs.a.prot: there is no such setting",
         "inputs.b.type: is needed",
         "inputs.b.port: must be greater than or equal to 0",

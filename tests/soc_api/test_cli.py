@@ -24,6 +24,7 @@ COMMANDS = (
     ("run",),
     ("replay",),
     ("flows",),
+    ("dissect",),
     ("plan", "grade"),
     ("plan", "show"),
     ("plan", "check"),

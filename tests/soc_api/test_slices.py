@@ -168,41 +168,29 @@ def _captured(city: City, capture: pathlib.Path) -> City:
     return dataclasses.replace(city, clock=later)
 
 
-def test_packets_of_live_traffic_are_cut_out_of_what_was_kept_of_it(
+def test_live_packets_of_new_alerts_are_kept_a_minute_later_and_tried_once(
+    city: City, capture: pathlib.Path
+) -> None:
+    later, alerts = Slices(_captured(city, capture)), _alerts(city)
+    early, tried = set[str](), alerts | {"an alert that is older"}
+    Slices(city).keep_live(early)
+    later.keep_live(tried)
+    assert not early
+    assert not _kept(city) & alerts
+    assert "an alert that is older" not in tried
+    later.keep_live(early)
+    assert alerts <= _kept(city)
+    assert alerts <= early
+
+
+def test_live_packets_are_kept_where_somebody_asks_for_them(
     city: City, capture: pathlib.Path
 ) -> None:
     alerts, live = sorted(_alerts(city)), _captured(city, capture)
+    assert Slices(city).keep(alerts, None) == {}
     assert set(Slices(live).keep(alerts, None)) == set(alerts)
 
 
-def test_live_packets_of_new_alerts_are_kept_without_being_asked(
-    city: City, capture: pathlib.Path
-) -> None:
-    slices, tried = Slices(_captured(city, capture)), {"an alert that is older"}
-    slices.keep_live(tried)
+def _kept(city: City) -> set[str]:
     with city.state.reading() as session:
-        kept = set(session.scalars(sa.select(PacketSlice.alert_id)))
-    assert _alerts(city) <= kept
-    assert kept <= tried
-    assert "an alert that is older" not in tried
-
-
-def test_packets_of_an_alert_of_this_minute_are_waited_for(
-    city: City, capture: pathlib.Path
-) -> None:
-    _captured(city, capture)
-    tried = set[str]()
-    Slices(city).keep_live(tried)
-    assert not tried
-    assert Slices(city).keep(sorted(_alerts(city)), None) == {}
-
-
-def test_an_alert_that_was_tried_in_vain_is_not_tried_again(
-    city: City, capture: pathlib.Path
-) -> None:
-    slices = Slices(_captured(city, capture))
-    tried = _alerts(city)
-    slices.keep_live(tried)
-    with city.state.reading() as session:
-        kept = set(session.scalars(sa.select(PacketSlice.alert_id)))
-    assert not kept & _alerts(city)
+        return set(session.scalars(sa.select(PacketSlice.alert_id)))

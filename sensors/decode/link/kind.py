@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from sensors.compilation import compiled, integer
+from sensors.compilation import called, compiled, integer
 
 IPV4, IPV6 = 4, 6
 """Where a walk ends well: an IP header of this version."""
@@ -154,19 +154,19 @@ def _named(rows: Numbers, number: int) -> int:
     return integer(rows[row, 1]) if row >= 0 else OPAQUE
 
 
-@compiled
+@called
 def ether_kind(number: int) -> int:
     """Return what an EtherType announces."""
     return _named(_ETHER_TYPES, number)
 
 
-@compiled
+@called
 def ppp_kind(number: int) -> int:
     """Return what a PPP protocol number announces."""
     return _named(_PPP_PROTOCOLS, number)
 
 
-@compiled
+@called
 def next_kind(number: int) -> int:
     """Return what a next protocol of NSH or VXLAN-GPE announces."""
     return _named(_NEXT_PROTOCOLS, number)
@@ -184,7 +184,7 @@ def family_kind(number: int) -> int:
     return _named(_FAMILIES, number)
 
 
-@compiled
+@called
 def link_kind(number: int, at: int) -> tuple[int, int]:
     """Return the kind of the first header of a frame at `at`, and where it begins.
 

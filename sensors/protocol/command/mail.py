@@ -6,7 +6,10 @@ import re
 
 from sensors.protocol.text import cleaned, text_of
 
-_FOLD = re.compile(rb"\r?\n[ \t]+")
+_FOLD = re.compile(rb"\r?\n(?=[ \t])")
+_WORD = re.compile(r"=\?[^?\s]{1,40}\?[bBqQ]\?[^?\s]*\?=")
+_BETWEEN = re.compile(r"(\?=)\s+(?==\?)")
+"""Blanks between encoded words are none of the text (RFC 2047, 6.2)."""
 _ADDRESSES = {
     b"from": "email.from.address", b"to": "email.to.address", b"cc": "email.cc.address",
     b"sender": "email.sender.address", b"reply-to": "email.reply_to.address",
@@ -27,11 +30,16 @@ def _decoded(value: bytes) -> str:
     text = text_of(value)
     if "=?" not in text:
         return text
+    return cleaned(_WORD.sub(_word, _BETWEEN.sub(r"\1", text)))
+
+
+def _word(found: re.Match[str]) -> str:
+    """Return what an encoded word says, or itself where it cannot be decoded."""
     try:
-        return cleaned(str(email.header.make_header(email.header.decode_header(text))))
+        return str(email.header.make_header(email.header.decode_header(found[0])))
     except (LookupError, ValueError):
-        # An unknown character set, or a word that is not base64.
-        return text
+        # An unknown character set, or no base64.
+        return found[0]
 
 
 def _addresses(value: bytes) -> list[str]:
@@ -43,7 +51,7 @@ def header_fields(octets: bytes) -> Found:
     """Return what the header section in front of a mail says; the first of several fields holds."""
     section = octets.partition(b"\r\n\r\n")[0]
     found: Found = {}
-    for line in _FOLD.sub(b" ", section).splitlines()[:_LINES]:
+    for line in _FOLD.sub(b"", section).splitlines()[:_LINES]:
         name, colon, value = line.partition(b":")
         name, value = name.strip().lower(), value.strip()
         if not colon:

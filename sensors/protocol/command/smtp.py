@@ -121,7 +121,7 @@ def _answer(session: Session, verb: str, code: int, line: str) -> Iterator[Field
         sasl.end_exchange(session)
         standing |= {"event.outcome": outcome, "smtp.reply": line}
     elif verb == "STARTTLS" and code == _READY:
-        standing |= {"smtp.starttls": True}
+        standing |= {"smtp.starttls": True, "smtp.reply": line}
         yield from _told(session)
         session[HANDOVER] = "tls"
     elif verb == "DATA" and code == _GO_ON:

@@ -47,7 +47,7 @@ _STATE_TAG, _CONTROL_TAG = 0, 1
 _PASSWORD_TAGS = {REINITIALIZE: 1, COMMUNICATION: 2}
 
 
-def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as all that are asked so
+def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as Parser has it
     if len(octets) < _LINK_OCTETS or octets[0] != _LINK or octets[1] not in _LINK_FUNCTIONS:
         return False
     at = _LINK_OCTETS + (_FORWARDED_OCTETS if octets[1] == _FORWARDED else 0)

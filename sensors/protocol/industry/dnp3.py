@@ -65,7 +65,7 @@ def _is_sound(octets: bytes) -> bool:
     return check ^ 0xFFFF == octets[8] | octets[9] << 8
 
 
-def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as all that are asked so
+def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as Parser has it
     return _is_head(octets) and (_size(octets[2]) <= len(octets) or _is_sound(octets))
 
 

@@ -47,7 +47,7 @@ _COMMANDS = {
 """Universal and common-practice commands; HART knows them by their numbers."""
 
 
-def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as all that are asked so
+def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as Parser has it
     if len(octets) < _HEAD.size:
         return False
     version, kind, message, _, _, length = _HEAD.unpack_from(octets)

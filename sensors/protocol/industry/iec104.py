@@ -55,7 +55,7 @@ def _is_frame(octets: bytes) -> bool:
     return control in CONTROLS and octets[3:_APCI_OCTETS] == b"\0\0\0"
 
 
-def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as all that are asked so
+def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as Parser has it
     if not _is_frame(octets):
         return False
     return bool(octets[_CONTROL_AT] & _NUMBERED) or octets[_APCI_OCTETS:][:1] in _TYPE_OCTETS

@@ -90,6 +90,7 @@ _SYNTAX = b"\x28\xca\x22\x02\x01"
 """Object identifier of the abstract syntax of MMS, 1.0.9506.2.1."""
 _SESSION_OCTETS = 4
 _NUMBER = 0x1F
+_LONG_TAG, _LONG_NUMBER = 0xFF, 0x7F
 _VALUE = CONTEXT | CONSTRUCTED
 
 
@@ -100,7 +101,7 @@ def _is_mms(data: bytes) -> bool:
 _CONNECT_OCTETS = tuple(bytes([code]) for code in _CONNECTS)
 
 
-def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as all that are asked so
+def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as Parser has it
     if packet_length(octets) <= 0 or len(octets) <= USER_DATA_AT or octets[KIND_AT] != DATA:
         return False
     return _is_mms(octets[USER_DATA_AT:])
@@ -136,11 +137,13 @@ def _told(pdu: Element, message: Message) -> Fields:
 def _service(pdu: Element) -> Fields:
     """Return the service of a request or an answer: the element behind the invoke number."""
     for part in pdu.inside():
-        if part.tag & CONTEXT:
+        if part.tag > _LONG_TAG:
+            code = part.tag & _LONG_NUMBER
+        elif part.tag & CONTEXT:
             code = part.tag & _NUMBER
-            if code == _NUMBER:
-                code = part.tag & 0x7F
-            return _SERVICES.get(code) or function(NAME, f"service_{code}", OTHER)
+        else:
+            continue
+        return _SERVICES.get(code) or function(NAME, f"service_{code}", OTHER)
     return function(NAME, "service", OTHER)
 
 

@@ -57,7 +57,7 @@ _PARTS = {
 """Codes with functions of their own, and the octet behind the code that tells which."""
 
 
-def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as all that are asked so
+def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as Parser has it
     if len(octets) < _HEAD.size:
         return False
     _, protocol, length, _, code = _HEAD.unpack_from(octets)

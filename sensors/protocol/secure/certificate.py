@@ -13,7 +13,6 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
-from cryptography.utils import CryptographyDeprecationWarning
 
 from sensors.protocol.text import cleaned
 
@@ -71,7 +70,7 @@ def described(octets: bytes) -> Mapping[str, object]:
         "hash.sha256": hashlib.sha256(octets).hexdigest().upper(),
     }
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", CryptographyDeprecationWarning)
+        warnings.simplefilter("ignore")
         try:
             certificate = x509.load_der_x509_certificate(octets)
         except (ValueError, TypeError, x509.InvalidVersion):

@@ -21,7 +21,7 @@ from sensors.protocol.secure.vocabulary import group_name, version_of
 from sensors.protocol.text import text_of
 
 _SSL_2 = 0x0002
-_MOST_NAMES = 100
+_MOST_NAMES = 256
 
 FIELDS: Final = (
     "@timestamp", "event.action", "tls.version", "tls.version_protocol", "tls.cipher",
@@ -51,6 +51,8 @@ def description(handshake: Handshake) -> dict[str, object]:
     if handshake.server is not None:
         said |= _chosen(handshake.server)
         said |= _outcome(handshake, handshake.server)
+    if handshake.is_over:
+        said["tls.established"] = handshake.established
     if handshake.alerts:
         said["tls.alerts"] = list(handshake.alerts)
     said |= _certificates(handshake)
@@ -59,7 +61,8 @@ def description(handshake: Handshake) -> dict[str, object]:
 
 
 def _offered(hello: ClientHello, carrier: str) -> dict[str, object]:
-    said: dict[str, object] = {"tls.client.supported_ciphers": [*suite_names(hello.ciphers)]}
+    listed = hello.ciphers[: 2 * _MOST_NAMES]
+    said: dict[str, object] = {"tls.client.supported_ciphers": [*suite_names(listed)]}
     if not hello.is_old:
         said["tls.client.ja3"] = ja3(hello)
         said["citywatch.tls.client.ja4"] = ja4(hello, carrier)
@@ -90,13 +93,11 @@ def _chosen(hello: ServerHello) -> dict[str, object]:
 
 
 def _outcome(handshake: Handshake, hello: ServerHello) -> dict[str, object]:
-    """Return curve, whether it came to its end, and whether an old session was taken up."""
+    """Return the curve, and whether an old session was taken up."""
     said: dict[str, object] = {}
     curve = chosen_group(hello) or handshake.curve
     if curve is not None and (handshake.is_modern or "ECDH" in suite_name(hello.cipher)):
         said["tls.curve"] = group_name(curve)
-    if handshake.established or handshake.is_over:
-        said["tls.established"] = handshake.established
     if handshake.is_modern:
         said["tls.resumed"] = PRE_SHARED_KEY in hello.bodies
     elif handshake.certificates.get("server"):
@@ -113,7 +114,7 @@ def _certificates(handshake: Handshake) -> dict[str, object]:
             said |= _prefixed(f"tls.{side}.", certificate.described(chain[0]))
     server, hello = handshake.certificates.get("server", ()), handshake.server
     if len(server) > 1 and hello is not None and version_of(hello.version)[0] == "tlcp":
-        # The first one signs, the second one takes keys (GB/T 38636-2020, 6.4.5.3).
+        # The first one signs, the second one takes keys (GB/T 38636-2020).
         second = certificate.described(server[1])
         kept = {name: second[name] for name in ("subject", "hash.sha256") if name in second}
         said |= _prefixed("tls.server.encryption.", kept)

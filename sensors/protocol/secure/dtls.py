@@ -23,17 +23,17 @@ from sensors.protocol.secure.record import (
 _RECORD = struct.Struct(">BHH6xH")
 _FRAGMENT = struct.Struct(">B3sH3s3s")
 _VERSIONS = (0xFEFF, 0xFEFD, 0x0100)
-_CONTENTS = range(CHANGE, 26)
+_CONTENTS = range(CHANGE, 25)
 _HELLO_VERIFY = 3
 _KINDS = (CLIENT_HELLO, SERVER_HELLO, _HELLO_VERIFY)
-_MOST_MESSAGES = 32
+_MOST_MESSAGES = 16
 _KEY = "fragments"
 
 _Fragments = dict[tuple[bool, int], Pieces]
 """What is there of each message, by whether the initiator sent it, and its number."""
 
 
-def begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as all that are asked so
+def begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as Parser has it
     """Tell whether a datagram begins with a hello under no keys."""
     if len(octets) <= _RECORD.size:
         return False
@@ -96,9 +96,10 @@ def _messages(
         if length == whole:
             yield kind, piece
             continue
-        if len(fragments) >= _MOST_MESSAGES:
+        known = fragments.get((from_client, number))
+        if known is None and len(fragments) >= _MOST_MESSAGES:
             continue
-        pieces = fragments.setdefault((from_client, number), Pieces(MOST_OCTETS))
+        pieces = fragments.setdefault((from_client, number), known or Pieces(MOST_OCTETS))
         was_whole = len(pieces.front) == whole
         pieces.add(begin, piece)
         if len(pieces.front) == whole and not was_whole:

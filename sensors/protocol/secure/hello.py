@@ -1,6 +1,6 @@
 """Hello messages of TLS, DTLS and TLCP: what a client offers and what a server chooses.
 
-RFC 8446, 4.1.2 and 4.1.3; RFC 5246, 7.4.1; RFC 6347, 4.2.1; GB/T 38636-2020, 6.4.5.
+RFC 8446, 4.1.2 and 4.1.3; RFC 5246, 7.4.1; RFC 6347, 4.2.1; GB/T 38636-2020.
 """
 
 import struct

@@ -58,7 +58,7 @@ class _Packet(NamedTuple):
     number_at: int
 
 
-def begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as all that are asked so
+def begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as Parser has it
     """Tell whether a datagram begins with an Initial packet of a version that is known."""
     if len(octets) < _LEAST_OCTETS:
         return False
@@ -80,6 +80,8 @@ def _kind(first: int, dialect: Dialect) -> int:
 
 def _google_version(octets: bytes) -> str | None:
     """Return the version of Google's QUIC, in the newer header or in the old one."""
+    if len(octets) < _LEAST_OCTETS:
+        return None
     is_old = octets[0] & (_LONG | _GOOGLE_OLD) == _GOOGLE_OLD
     at = _GOOGLE_AT if is_old else 1
     version = octets[at : at + _VERSION_OCTETS]
@@ -112,7 +114,7 @@ def read(message: Message) -> Iterable[Fields]:
 
 
 def _packet(octets: bytes, at: int) -> _Packet | None:
-    """Return the packet that begins at an offset; None where it ends the datagram unread."""
+    """Return the packet that begins at an offset; None where the rest cannot be read or is cut."""
     cursor = Cursor(octets, at)
     first = cursor.octet()
     dialect = DIALECTS.get(cursor.big32())
@@ -127,6 +129,8 @@ def _packet(octets: bytes, at: int) -> _Packet | None:
         cursor.skip(varint(cursor))
     length = varint(cursor)
     number_at = cursor.at - at
+    if length > cursor.left:
+        return None
     cursor.skip(length)
     return _Packet(dialect, kind == 0, destination, source, octets[at : cursor.at], number_at)
 

@@ -1,4 +1,4 @@
-"""The record layer of TLS and TLCP (RFC 8446, 5.1; RFC 5246, 6.2; GB/T 38636-2020, 6.3)."""
+"""The record layer of TLS and TLCP (RFC 8446, 5.1; RFC 5246, 6.2; GB/T 38636-2020)."""
 
 from collections.abc import Iterable, Iterator
 

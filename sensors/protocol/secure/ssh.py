@@ -42,7 +42,7 @@ class _Exchange:
     host_key: bytes = b""
 
 
-def begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as all that are asked so
+def begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as Parser has it
     """Tell whether a stream begins with a banner."""
     return octets.startswith(_BANNER)
 

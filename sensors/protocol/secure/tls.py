@@ -18,7 +18,7 @@ _SAMPLE_TLCP = bytes.fromhex(
 )
 
 
-def _begins_tls(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as all that are asked so
+def _begins_tls(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as Parser has it
     return begins(octets, _MAJOR_TLS) or ssl2.begins(octets)
 
 

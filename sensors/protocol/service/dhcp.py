@@ -25,7 +25,7 @@ _KINDS = {
 _REFUSED = ("nak", "decline")
 
 
-def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as all that are asked so
+def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as Parser has it
     return octets[:1] in (b"\x01", b"\x02") and octets[_COOKIE_AT : _COOKIE_AT + 4] == _COOKIE
 
 

@@ -31,7 +31,7 @@ _STATUSES = {
 }  # fmt: skip
 
 
-def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as all that are asked so
+def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as Parser has it
     """Tell whether a message begins with options that end where it ends."""
     if len(octets) < 8 or octets[0] not in _KINDS:  # noqa: PLR2004 - head and one option
         return False

@@ -32,7 +32,7 @@ def _kind(octets: bytes) -> tuple[int, int]:
     return octets[0] >> 3 & 7, octets[0] & 7
 
 
-def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as all that are asked so
+def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as Parser has it
     if len(octets) < _PRIVATE_OCTETS or len(octets) % 4:
         return False
     version, mode = _kind(octets)

@@ -18,8 +18,10 @@ _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _LENGTH = re.compile(
     rb"\r?\n(?:content-length|l)[ \t]*:[ \t]*([0-9]{1,9})[ \t]*\r?\n", re.IGNORECASE
 )
-_PARAMETER = re.compile(rb"([a-z]+)[ \t]*=[ \t]*\"([^\"\r\n]{0,256})\"", re.IGNORECASE)
+_PARAMETER = re.compile(rb"\b([a-z]+)[ \t]*=[ \t]*\"([^\"\r\n]{0,256})\"", re.IGNORECASE)
+_PASSWORD = re.compile(r"(sips?:[^:@;?>]*):[^@>]*@", re.IGNORECASE)
 _HEAD_LIMIT = 16_384
+_CREDENTIALS_LIMIT = 1024  # names are sought letter by letter in them
 _LINES_LIMIT = 128
 _MEDIA_LIMIT = 8
 _SUCCESS, _FAILURE = range(200, 300), 400
@@ -35,7 +37,7 @@ _ADDRESSES = ("from", "to", "contact")
 _SDP = b"application/sdp"
 
 
-def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as all that are asked so
+def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as Parser has it
     return _RESPONSE.match(octets) is not None or _REQUEST.match(octets) is not None
 
 
@@ -85,7 +87,7 @@ def _requested(match: re.Match[bytes]) -> Fields:
     return {
         "event.action": f"sip_{method.lower()}",
         "sip.method": method,
-        "sip.uri": text_of(match[2]),
+        **_uri("uri", text_of(match[2])),
     }
 
 
@@ -103,6 +105,13 @@ def _responded(match: re.Match[bytes], headers: Mapping[str, bytes]) -> Fields:
     return fields
 
 
+def _uri(name: str, text: str) -> dict[str, object]:
+    """Return an address; a password in it (19.1.1) is a mark and no text."""
+    cleared, count = _PASSWORD.subn(r"\1@", text)
+    fields: dict[str, object] = {f"sip.{name}": cleared}
+    return {**fields, "citywatch.credentials.cleartext": True} if count else fields
+
+
 def _address(value: bytes) -> str:
     """Return the address of a header without the name before it and what follows it."""
     begin = value.find(b"<")
@@ -112,9 +121,10 @@ def _address(value: bytes) -> str:
 
 
 def _told(headers: Mapping[str, bytes]) -> Fields:
-    fields: dict[str, object] = {
-        f"sip.{name}": _address(headers[name]) for name in _ADDRESSES if headers.get(name)
-    }
+    fields: dict[str, object] = {}
+    for name in _ADDRESSES:
+        if headers.get(name):
+            fields |= _uri(name, _address(headers[name]))
     for key, name in (("call_id", "sip.call_id"), ("agent", "user_agent.original")):
         if headers.get(key):
             fields[name] = text_of(headers[key])
@@ -124,7 +134,7 @@ def _told(headers: Mapping[str, bytes]) -> Fields:
 
 def _authorized(headers: Mapping[str, bytes]) -> Fields:
     """Return by which scheme and name somebody authorizes; a secret in clear is but a mark."""
-    value = headers.get("authorization")
+    value = headers.get("authorization", b"")[:_CREDENTIALS_LIMIT]
     if not value:
         return {}
     scheme = text_of(value.partition(b" ")[0]).lower()

@@ -45,7 +45,7 @@ _AUTHENTICATED, _PRIVATE = 0x01, 0x02
 _LONG = 0x80
 
 
-def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as all that are asked so
+def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as Parser has it
     """Tell whether a sequence begins with a version, and what must stand behind it."""
     if len(octets) < 8 or octets[0] != SEQUENCE:  # noqa: PLR2004 - heads of three elements
         return False
@@ -172,7 +172,10 @@ def _bindings(parts: Iterator[Element]) -> dict[str, object]:
 def _variable(binding: Element, fields: dict[str, object]) -> str:
     """Return the name of a variable; that of a trap is kept by its value (RFC 3416, 4.2.6)."""
     parts = binding.inside()
-    name = _next(parts, OID).oid()
+    named = _next(parts, OID)
+    if named.cut:
+        fields["snmp.damaged"] = True
+    name = named.oid()
     if name == _TRAP_NAME:
         fields["snmp.trap"] = _next(parts, OID).oid()
     return name

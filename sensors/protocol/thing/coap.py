@@ -46,7 +46,7 @@ def _is_known(code: int) -> bool:
     return code in _METHODS or code in _RESPONSES
 
 
-def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as all that are asked so
+def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as Parser has it
     if len(octets) < _HEAD_OCTETS or octets[0] >> 6 != _VERSION or octets[0] & 0x0F > _TOKEN_LIMIT:
         return False
     if octets[1] == 0:

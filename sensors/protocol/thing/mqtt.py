@@ -45,9 +45,11 @@ _CLEAN, _WILL, _PASSWORD, _USER, _WILL_RETAIN = 0x02, 0x04, 0x40, 0x80, 0x20
 _QOS, _RETAIN, _REPEATED = 0x03, 0x01, 0x08
 _TOPICS_LIMIT = 32
 _VERSION = "version"
+_DAMAGE = "\N{REPLACEMENT CHARACTER}"
+"""What stands for octets of a text that are none."""
 
 
-def _is_connect(octets: bytes, from_client: bool) -> bool:  # noqa: FBT001 - as all that are asked so
+def _is_connect(octets: bytes, from_client: bool) -> bool:  # noqa: FBT001 - as Parser has it
     if len(octets) < _SHORTEST_CONNECT or octets[0] != CONNECT << 4 or not from_client:
         return False
     try:
@@ -72,6 +74,15 @@ def _begins(octets: bytes, from_client: bool) -> bool:  # noqa: FBT001 - as abov
     return length <= min(len(octets), _LONGEST.get(kind, _LONGEST_LIST))
 
 
+def _begins_anywhere(octets: bytes, from_client: bool) -> bool:  # noqa: FBT001 - as above
+    """Tell whether a payload is a connect, or exactly one publish with a topic of plain text."""
+    if _is_connect(octets, from_client):
+        return True
+    if octets[0] >> 4 != PUBLISH or packet_length(octets) != len(octets):
+        return False
+    return _is_publish(octets, len(octets)) and _DAMAGE not in _topic(octets)
+
+
 def _is_publish(octets: bytes, length: int) -> bool:
     cursor = Cursor(octets, 1)
     try:
@@ -80,6 +91,12 @@ def _is_publish(octets: bytes, length: int) -> bool:
     except Malformed:
         return False
     return octets[0] >> 1 & _QOS != _QOS and 0 < topic <= length - cursor.at
+
+
+def _topic(octets: bytes) -> str:
+    cursor = Cursor(octets, 1)
+    variable(cursor)
+    return text(cursor)
 
 
 _LONGEST = {
@@ -287,5 +304,5 @@ PARSER = Parser(
 )
 PARSERS = (
     PARSER,
-    replace(PARSER, ports=(), begins=_is_connect, anywhere=True, samples=PARSER.samples[:1]),
+    replace(PARSER, ports=(), begins=_begins_anywhere, anywhere=True),
 )

@@ -32,6 +32,14 @@ _END = re.compile(rb"\r?\n\r?\n")
 _REQUEST_LINE = re.compile(rb"([^ ]+) +(.*?)(?: +HTTP/([0-9](?:\.[0-9])?))?[ \t]*", re.DOTALL)
 _STATUS_LINE = re.compile(rb"HTTP/([0-9](?:\.[0-9])?) +([0-9]{3})(?: (.*))?", re.DOTALL)
 
+_HEADERS = (
+    b"host", b"user-agent", b"referer", b"origin", b"x-forwarded-for", b"authorization",
+    b"proxy-authorization", b"content-length", b"content-type", b"transfer-encoding", b"server",
+    b"location", b"www-authenticate",
+)  # fmt: skip
+"""Fields that are read; all others, cookies among them, are never looked at."""
+_HEADER = re.compile(rb"(?im)^(" + b"|".join(_HEADERS) + rb")[ \t]*:[ \t]*([^\r\n]*?)[ \t]*\r?$")
+
 Headers = dict[bytes, bytes]
 """Names in lower case to values; of several of one name the first."""
 
@@ -87,20 +95,18 @@ def _may_become_one(octets: bytes) -> bool:
     return any(known.startswith(octets) for known in (b"HTTP/1.", *_METHOD_OCTETS))
 
 
-def _headers(lines: list[bytes]) -> Headers:
-    """Return the fields; what a folded line goes on with (RFC 9112, 5.2) is left out."""
+def _headers(lines: bytes) -> Headers:
+    """Return the fields that are wanted; what a folded line goes on with (RFC 9112, 5.2) is not."""
     headers: Headers = {}
-    for line in lines:
-        name, colon, value = line.partition(b":")
-        if colon and name[:1] not in b" \t":
-            headers.setdefault(name.strip().lower(), value.strip())
+    for name, value in _HEADER.findall(lines):
+        headers.setdefault(name.lower(), value)
     return headers
 
 
 def request_of(octets: bytes) -> Request:
     """Return the head of a request; raise `Malformed` where it is none."""
-    first, *lines = octets.splitlines() or [b""]
-    found = _REQUEST_LINE.fullmatch(first)
+    first, _, lines = octets.partition(b"\n")
+    found = _REQUEST_LINE.fullmatch(first.rstrip(b"\r"))
     if found is None:
         raise Malformed("no request line", where="message")
     method, target, version = found.groups()
@@ -109,8 +115,8 @@ def request_of(octets: bytes) -> Request:
 
 def response_of(octets: bytes) -> Response:
     """Return the head of a response; raise `Malformed` where it is none."""
-    first, *lines = octets.splitlines() or [b""]
-    found = _STATUS_LINE.fullmatch(first)
+    first, _, lines = octets.partition(b"\n")
+    found = _STATUS_LINE.fullmatch(first.rstrip(b"\r"))
     if found is None:
         raise Malformed("no status line", where="message")
     version, status, reason = found.groups()

@@ -122,7 +122,11 @@ def _open_requests(session: Session) -> list[Found]:
 def _read_request(message: Message) -> Iterator[Fields]:
     if message.octets.startswith(_NEXT_VERSION):
         message.session[DONE] = True
-        yield {"event.action": "http_preface", "http.version": "2"}
+        yield {
+            "event.action": "http_preface",
+            "http.request.method": "PRI",
+            "http.version": "2",
+        }
         return
     request = request_of(message.octets)
     message.session[SKIP] = _length_of_body(request.headers) or 0

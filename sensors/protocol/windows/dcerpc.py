@@ -18,7 +18,7 @@ _BINDS = frozenset((11, 14))
 _LEAST_BIND = 72
 
 
-def _begins(octets: bytes, from_client: bool) -> bool:  # noqa: FBT001 - as all that are asked so
+def _begins(octets: bytes, from_client: bool) -> bool:  # noqa: FBT001 - as Parser has it
     if not is_message(octets):
         return False
     return not from_client or (octets[2] in _BINDS and fragment_octets(octets) >= _LEAST_BIND)

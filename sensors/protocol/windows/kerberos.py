@@ -38,7 +38,7 @@ def _kind(octets: bytes) -> int:
     return kind if kind in _KINDS else 0
 
 
-def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as all that are asked so
+def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as Parser has it
     if not _kind(octets) or len(octets) < 12:  # noqa: PLR2004 - head, head, version
         return False
     size = octets[1]
@@ -46,7 +46,7 @@ def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as all
     return octets[head : head + 1] == b"\x30"
 
 
-def _begins_stream(octets: bytes, from_client: bool) -> bool:  # noqa: FBT001 - as all that are asked so
+def _begins_stream(octets: bytes, from_client: bool) -> bool:  # noqa: FBT001 - as Parser has it
     return octets[:2] == b"\0\0" and _begins(octets[_PREFIX_OCTETS:], from_client)
 
 

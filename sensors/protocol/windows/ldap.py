@@ -56,7 +56,7 @@ _ATTRIBUTES_LIMIT = 32
 _LEAST_OCTETS = 7
 
 
-def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as all that are asked so
+def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as Parser has it
     """Tell a sequence that begins with a small number and an operation."""
     if len(octets) < _LEAST_OCTETS or octets[0] != SEQUENCE:
         return False

@@ -52,7 +52,7 @@ def ntlm_fields(blob: bytes) -> Fields:
         return _challenge(blob[at:], cursor)
     if kind == _AUTHENTICATE:
         return _authenticate(blob[at:], cursor)
-    return {"ntlm.message": "negotiate"} if kind == _NEGOTIATE else {}
+    return _negotiate(blob[at:], cursor) if kind == _NEGOTIATE else {}
 
 
 def _span(message: bytes, cursor: Cursor) -> bytes:
@@ -61,6 +61,18 @@ def _span(message: bytes, cursor: Cursor) -> bytes:
     cursor.skip(2)
     offset = cursor.little32()
     return Cursor(message, offset).take(length) if length else b""
+
+
+def _negotiate(message: bytes, cursor: Cursor) -> Fields:
+    fields: dict[str, object] = {"ntlm.message": "negotiate"}
+    if cursor.left < _WORD_OCTETS + 2 * _SPAN_OCTETS:
+        return fields
+    cursor.skip(_WORD_OCTETS)
+    for name in ("user.domain", "ntlm.workstation"):
+        value = _span(message, cursor)
+        if value:
+            fields[name] = text_of(value)
+    return fields
 
 
 def _challenge(message: bytes, cursor: Cursor) -> Fields:

@@ -36,7 +36,7 @@ _LEVELS = ("none", "low", "client_compatible", "high", "fips")
 _ASKED = "asked_rdp"
 
 
-def _begins(octets: bytes, from_client: bool) -> bool:  # noqa: FBT001 - as all that are asked so
+def _begins(octets: bytes, from_client: bool) -> bool:  # noqa: FBT001 - as Parser has it
     if len(octets) < _HEAD_OCTETS or octets[:2] != _VERSION:
         return False
     if octets[KIND_AT] != (CONNECT if from_client else CONFIRM):

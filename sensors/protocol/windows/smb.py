@@ -25,7 +25,7 @@ _READ_OCTETS = 4096
 _MARKED = "marked"
 
 
-def _begins(octets: bytes, from_client: bool) -> bool:  # noqa: FBT001 - as all that are asked so
+def _begins(octets: bytes, from_client: bool) -> bool:  # noqa: FBT001 - as Parser has it
     if len(octets) < _FRAME_OCTETS + _SIGNATURE_OCTETS:
         return octets[:1] == b"\x82" and octets[1:4] == b"\0\0\0" and not from_client
     if octets[0] == _REQUEST:

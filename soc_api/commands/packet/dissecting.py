@@ -23,6 +23,7 @@ _PARTIAL = {
     "unreadable": "what tshark wrote breaks off",
     "killed": "tshark was killed, as by a limit of memory or processor time",
     "failed": "tshark failed",
+    "damaged": "the packed file is cut or corrupt",
 }
 """Why a result is a part."""
 

@@ -115,6 +115,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "tshark was killed, as by a limit of memory or processor time",
     ),
     "dissected_failed": ("tshark 报告失败", "tshark failed"),
+    "dissected_damaged": ("压缩文件被截断或损坏", "the packed file is cut or corrupt"),
     "packets_how": (
         "tshark 在沙箱中运行，不联网、不写文件。谁看过报文记入审计。",
         "tshark ran in a sandbox, without network and files. Who looks is in the audit.",

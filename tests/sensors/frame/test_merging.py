@@ -10,11 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sensors.decode.layout import CHECKSUMS
-from sensors.frame.merging import merged
-from sensors.meter.settings import MeterSettings
+from sensors.frame.merging import joined, merged
+from sensors.meter.settings import DEFAULT_SETTINGS, MeterSettings
+from sensors.span import spans
 from situation.fields import FLOW_COLUMNS
 from tests.faults.site import soak
-from tests.sensors.building import SECOND, START, Timed, meter, pcap, written
+from tests.sensors.building import SECOND, START, Timed, meter, pcap, udp, written
+from tests.testdata import testdata
 
 RULES = MeterSettings(
     tcp_idle_seconds=20, udp_idle_seconds=10, other_idle_seconds=10, linger_seconds=2,
@@ -131,7 +133,7 @@ def parts(
 ) -> pl.DataFrame:
     """Meter what lies before and behind the cut, and merge the rows."""
     first = meter(written(folder, pcap(packets[:cut]), "first.pcap"), rules).flows
-    rest = replace(rules, part=True)
+    rest = replace(rules, part=1)
     second = meter(written(folder, pcap(packets[cut:]), "second.pcap"), rest).flows
     return merged(first, second, rules)
 
@@ -151,3 +153,27 @@ def test_a_capture_cut_anywhere_gives_the_flows_of_the_whole(
     rules = replace(RULES, vlan_in_key=vlan_in_key, active_seconds=active)
     whole = meter(written(tmp_path, pcap(packets)), rules).flows
     assert_same(parts(tmp_path, packets, min(cut, len(packets) - 1), rules), whole)
+
+
+@pytest.mark.parametrize("name", ["ndpi/pcap/teams.pcap", "arkime/v6.pcap", "arkime/twovlan.pcap"])
+def test_a_public_capture_cut_in_many_places_gives_the_flows_of_the_whole(
+    tmp_path: pathlib.Path, name: str
+) -> None:
+    path = testdata("captures", name)
+    whole = meter(path).flows
+    for span in (at for number in range(2, 7) for at in spans(path, number)[1:2]):
+        content = path.read_bytes()
+        first = meter(written(tmp_path, content[: span.begin], "first.pcap")).flows
+        rest = content[:24] + content[span.begin :]
+        second = meter(written(tmp_path, rest, "second.pcap"), replace(DEFAULT_SETTINGS, part=1))
+        assert_same(merged(first, second.flows, DEFAULT_SETTINGS), whole)
+
+
+def test_a_flow_over_the_cut_keeps_the_id_of_its_first_part(tmp_path: pathlib.Path) -> None:
+    packets = [(START + number * SECOND, udp()) for number in range(4)]
+    first = meter(written(tmp_path, pcap(packets[:2]), "first.pcap")).flows
+    rest = meter(written(tmp_path, pcap(packets[2:]), "rest.pcap"), replace(RULES, part=1)).flows
+    whole = joined(first, rest, RULES)
+    assert whole.flows[ID].to_list() == first[ID].to_list()
+    assert whole.renamed.rows() == [(rest[ID].item(), first[ID].item())]
+    assert whole.flows["citywatch.flow.both.iat.sum"].item() == 3 * SECOND

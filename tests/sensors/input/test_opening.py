@@ -3,6 +3,7 @@ import socket
 
 import pytest
 
+from sensors.input.capture.watching import Watching
 from sensors.input.opening import Parts, open_inputs, recognise
 from situation.assets import Assets
 from situation.clock import SystemClock
@@ -30,6 +31,7 @@ def test_faults_of_all_inputs_are_listed_before_anything_starts(tmp_path: pathli
             "tls": settings(type="syslog", transport="tls"),
             "keyless": settings(type="http"),
             "wire": settings(type="packet"),
+            "taps": settings(type="captures"),
             "short": settings(type="http", api_key_file=tmp_path / "short"),
             "good": settings(type="syslog"),
         }
@@ -59,12 +61,14 @@ def test_inputs_of_every_type_are_opened_and_closed(tmp_path: pathlib.Path) -> N
             "udp": settings(type="syslog"),
             "tcp": settings(type="syslog", transport="tcp"),
             "flows": settings(type="netflow"),
+            "taps": settings(type="captures", paths=[str(tmp_path)]),
             "push": settings(**pushed),
             "other": settings(**pushed, kind="syslog"),
         },
         parts(),
     )
-    assert set(opened.makers) == {"udp", "tcp", "flows"}
+    assert set(opened.makers) == {"udp", "tcp", "flows", "taps"}
+    assert isinstance(opened.makers["taps"](), Watching)
     assert [set(door.pushes) for door in opened.doors.values()] == [{"push", "other"}]
     opened.close()
     with socket.create_server(("127.0.0.1", port)):

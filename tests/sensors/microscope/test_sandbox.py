@@ -27,6 +27,8 @@ def walls(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> It
     there = sandbox.WALLS[KINDS.index(kind) :]
     monkeypatch.setattr(sandbox, "WALLS", there)
     sandbox.thickest.cache_clear()
+    if sandbox.thickest()[0] != kind:
+        pytest.skip(f"this kernel lets nobody put up {kind}")
     yield kind
     sandbox.thickest.cache_clear()
 
@@ -57,9 +59,9 @@ def test_memory_files_and_descriptors_are_limited(walls: str) -> None:
     assert large.stdout.split()[-1] == str(1024 * 1024)
 
 
-def test_nobody_is_listened_to_but_the_walls_alone(walls: str) -> None:
-    if walls == "limits":
-        pytest.skip("limits alone close no network")
+@pytest.mark.parametrize("walls", ["bubblewrap", "namespace"], indirect=True)
+def test_no_port_of_this_machine_is_reached(walls: str) -> None:
+    assert walls
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         tried = run("bash", "-c", f"echo > /dev/tcp/127.0.0.1/{port}")
@@ -67,12 +69,11 @@ def test_nobody_is_listened_to_but_the_walls_alone(walls: str) -> None:
     assert "onnect" in tried.stderr or "nreachable" in tried.stderr
 
 
-def test_bubblewrap_shows_no_file_of_anybody(tmp_path: pathlib.Path) -> None:
-    if shutil.which("bwrap") is None:
-        missing("bwrap")
+@pytest.mark.parametrize("walls", ["bubblewrap"], indirect=True)
+def test_bubblewrap_shows_no_file_of_anybody(walls: str, tmp_path: pathlib.Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("secret")
-    assert sandboxed(["true"], Limits()).walls == "bubblewrap"
+    assert sandboxed(["true"], Limits()).walls == walls
     assert run("cat", str(secret)).returncode != 0
     assert run("cat", "/etc/passwd").returncode != 0
     assert run("sh", "-c", "echo > /usr/mine").returncode != 0
@@ -80,9 +81,9 @@ def test_bubblewrap_shows_no_file_of_anybody(tmp_path: pathlib.Path) -> None:
     assert run("sh", "-c", "ls /proc | wc -l").stdout == "0\n"
 
 
-def test_whoever_is_killed_takes_the_sandbox_along(tmp_path: pathlib.Path) -> None:
-    if shutil.which("bwrap") is None:
-        missing("bwrap")
+@pytest.mark.parametrize("walls", ["bubblewrap"], indirect=True)
+def test_whoever_is_killed_takes_the_sandbox_along(walls: str, tmp_path: pathlib.Path) -> None:
+    assert walls
     reader, writer = os.pipe()
     command = sandboxed(["sh", "-c", "echo there; sleep 1000"], Limits()).command
     process = subprocess.Popen(command, env=ENVIRONMENT, stdout=writer, cwd=tmp_path)

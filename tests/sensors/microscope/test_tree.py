@@ -51,8 +51,16 @@ def test_the_innermost_protocol_and_addresses_count() -> None:
     tunnel = layer("eth", "m", "n") + layer("ip", "a", "b") + layer("ipv6", "c", "d")
     made = packet(tunnel + '<proto name="data"/><proto name="_ws.malformed"/>')
     assert (made.source, made.destination) == ("c", "d")
-    assert (made.protocol, made.summary) == ("ipv6", "IPV6")
+    assert (made.protocol, made.summary) == ("ipv6", "IPV6, c")
     assert packet('<proto name="data" showname="Data"/>').protocol == "data"
+
+
+def test_a_protocol_that_says_its_name_alone_is_summed_up_by_what_is_first_in_it() -> None:
+    hello = '<field name="tls.record" showname="Record Layer: Hello"/>'
+    named = packet(f'<proto name="tls" showname="Transport Layer Security">{hello}</proto>')
+    assert named.summary == "Transport Layer Security, Record Layer: Hello"
+    telling = packet(f'<proto name="dns" showname="Domain Name System (query)">{hello}</proto>')
+    assert telling.summary == "Domain Name System (query)"
 
 
 def test_a_packet_that_says_nothing_of_itself_is_no_fault() -> None:

@@ -1,7 +1,10 @@
 """The microscope with the real tshark."""
 
+import gzip
+import lzma
 import pathlib
 import shutil
+from collections.abc import Callable
 
 import pytest
 
@@ -17,7 +20,7 @@ if shutil.which("tshark") is None:
 
 PACKETS = [(START + number * 1001, udp(number)) for number in range(5)]
 CONTENT = pcap([*PACKETS, (START + 9999, tcp("S"))])
-FLOOD = pcap([]) + pcap([(START, udp(100))])[24:] * 300_000
+FLOOD = pcap([]) + pcap([(START, udp(100))])[24:] * 100_000
 
 
 def test_a_packet_becomes_a_tree_of_what_it_carries(tmp_path: pathlib.Path) -> None:
@@ -32,6 +35,16 @@ def test_a_packet_becomes_a_tree_of_what_it_carries(tmp_path: pathlib.Path) -> N
     assert [layer.name for layer in last.layers] == ["frame", "eth", "ip", "tcp"]
     flags = next(field for field in last.layers[-1].inside if field.name == "tcp.flags")
     assert any(field.name == "tcp.flags.syn" and field.value == "1" for field in flags.inside)
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, lzma.compress])
+def test_a_packed_capture_is_unpacked_on_the_way(
+    tmp_path: pathlib.Path, compress: Callable[[bytes], bytes]
+) -> None:
+    found = dissect(written(tmp_path, compress(FLOOD[:100_000])), most_packets=2)
+    assert (len(found.packets), found.reason) == (2, "packets")
+    cut = dissect(written(tmp_path, compress(CONTENT)[:-4]), most_packets=10)
+    assert (len(cut.packets), cut.reason) == (6, "damaged")
 
 
 def test_a_filter_chooses_packets() -> None:
@@ -71,7 +84,7 @@ def test_a_capture_that_is_cut_gives_what_is_before_and_says_so() -> None:
 
 
 def test_what_is_no_file_is_refused(tmp_path: pathlib.Path) -> None:
-    with pytest.raises(Malformed, match="cannot be opened"):
+    with pytest.raises(Malformed, match="no regular file"):
         dissect(tmp_path)
 
 

@@ -31,3 +31,12 @@ def begins(parser: Parser, written: str | bytes, who: str = ">") -> bool:
 def picked(records: Sequence[Fields], *names: str) -> list[tuple[object, ...]]:
     """Return some fields of each record."""
     return [tuple(record.get(name) for name in names) for record in records]
+
+
+def encoded(tag: int, contents: bytes) -> bytes:
+    """Return an element of the Basic Encoding Rules with the shortest length."""
+    size = len(contents)
+    if size < 128:
+        return bytes([tag, size]) + contents
+    octets = size.to_bytes((size.bit_length() + 7) // 8)
+    return bytes([tag, 128 + len(octets)]) + octets + contents

@@ -4,13 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from sensors.protocol.choice import Choice
-from sensors.protocol.conversation import (
-    UNCLAIMED_PAYLOADS,
-    WRONG_IN_A_ROW,
-    Conversation,
-    Yield,
-)
+from sensors.protocol.choice import UNCLAIMED_PAYLOADS, Choice
+from sensors.protocol.conversation import WRONG_IN_A_ROW, Conversation, Yield
 from sensors.protocol.cursor import Cursor
 from sensors.protocol.parser import (
     DONE,

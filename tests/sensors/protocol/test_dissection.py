@@ -131,7 +131,7 @@ def test_conversations_beyond_the_limit_end_early_and_say_what_they_know(
     monkeypatch.setattr(dissection, "CONVERSATIONS", 3)
     read = opened()
     read.read(*slices_of([(serial, ">", GET) for serial in range(5)]))
-    assert read.evicted == 2
+    assert read.noted() == {"conversations_evicted": 2}
     assert read.take()["citywatch.flow.id"].str.slice(-1).to_list() == ["0", "1"]
 
 

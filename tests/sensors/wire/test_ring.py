@@ -119,8 +119,7 @@ def test_what_a_reader_that_sleeps_misses_is_counted() -> None:
 def test_what_is_not_read_at_the_end_is_a_drop() -> None:
     with ring() as opened:
         sent = send(varied(FRAME, 300))
-        opened.count()
-        opened.leave()
+        opened.count(is_last=True)
         assert opened.drops == sent
 
 

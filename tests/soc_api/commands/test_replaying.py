@@ -23,6 +23,9 @@ def test_folders_and_packed_files_are_read_in_the_order_of_their_packets(
     folder = tmp_path / "day"
     folder.mkdir()
     written(folder, captured(20, CLIENTS[2]), "a.pcap")
+    long = pcap((at(second), udp(source=CLIENTS[3])) for second in (21, 25))
+    written(folder, long, "c.pcap")
+    written(folder, captured(22, CLIENTS[4]), "d.pcap")
     written(folder, gzip.compress(captured(0, CLIENTS[0])), "b.pcap.gz")
     written(folder, b"what this is", "README")
     single = written(tmp_path, captured(10, CLIENTS[1]), "single.pcap")
@@ -31,7 +34,8 @@ def test_folders_and_packed_files_are_read_in_the_order_of_their_packets(
     assert done.code == 0
     assert "1 files of the folders are no captures" in done.err
     starts = pl.read_parquet(out).sort("event.id")
-    assert starts["source.ip"].to_list() == CLIENTS[:3]
+    assert starts["source.ip"].to_list() == CLIENTS
+    assert "'files_overlapping': 1" in done.err
 
 
 def test_flows_are_read_from_standard_input() -> None:

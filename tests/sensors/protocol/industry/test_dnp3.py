@@ -1,5 +1,3 @@
-import itertools
-
 import pytest
 
 from sensors.protocol.industry.dnp3 import PARSERS
@@ -25,11 +23,7 @@ def frame(data: str, *, control: int = 0xC4) -> bytes:
     """Return a frame from station 1 to station 10."""
     octets = octets_of(data)
     head = b"\x05\x64" + bytes([len(octets) + 5, control]) + b"\x0a\0\1\0"
-    blocks = (
-        (bytes(block) for block in itertools.batched(octets, 16))
-        if hasattr(itertools, "batched")
-        else (octets[at : at + 16] for at in range(0, len(octets), 16))
-    )
+    blocks = (octets[at : at + 16] for at in range(0, len(octets), 16))
     return head + crc(head) + b"".join(block + crc(block) for block in blocks)
 
 
@@ -57,14 +51,15 @@ def test_a_relay_output_is_told_with_its_point_and_its_refusal() -> None:
     [("0d", "cold_restart", "restart"), ("0e", "warm_restart", "restart"),
      ("12", "stop_application", "stop"), ("11", "start_application", "start"),
      ("02", "write", "write"), ("03", "select", "write"), ("04", "operate", "write"),
-     ("06", "direct_operate_no_ack", "write"), ("01", "read", "read"), ("7f", "function_127", "other")],
+     ("06", "direct_operate_no_ack", "write"), ("01", "read", "read"),
+     ("7f", "function_127", "other")],
 )  # fmt: skip
 def test_a_function_is_told_by_name_and_act(code: str, function: str, act: str) -> None:
     assert picked(read(TCP, (">", frame(f"c0 c1 {code}"))), FUNCTION, ACT) == [(function, act)]
 
 
 def test_later_segments_of_a_fragment_say_nothing_and_links_say_their_state() -> None:
-    records = read(TCP, ("<", frame("41 0102030405", control=0x44)), (">", frame("", control=0xC9)))
+    records = read(TCP, ("<", frame("02 0102030405", control=0x44)), (">", frame("", control=0xC9)))
     assert picked(records, FUNCTION) == [("request_link_status",)]
 
 

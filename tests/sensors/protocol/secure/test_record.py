@@ -109,6 +109,17 @@ def test_an_answer_as_short_as_an_alert_establishes_nothing() -> None:
     assert "tls.established" not in said
 
 
+def test_of_a_record_that_is_cut_the_messages_that_are_whole_are_told() -> None:
+    flight = record(22, message(2, server_body()) + message(11, chain(SIGNING)))
+    session: dict[str, object] = {}
+    cut = Message(flight[:-50], from_client=False, time=START, session=session, cut=True)
+    assert TLS.partial
+    assert list(TLS.read(cut)) == []
+    (said,) = TLS.finish(session)
+    assert said["tls.version"] == "1.2"
+    assert "tls.server.subject" not in said
+
+
 def test_a_server_that_asks_for_another_hello_is_told_by_what_it_chooses_then() -> None:
     share = extension(51, numbers(24, 0))
     chosen = (extension(43, b"\3\4"), share)
@@ -131,6 +142,7 @@ def test_a_server_that_asks_for_another_hello_is_told_by_what_it_chooses_then() 
 def test_a_fatal_alert_ends_what_is_to_be_heard() -> None:
     said = told(TLS, (True, hello()), (False, record(21, b"\2\x28")))
     assert said["tls.alerts"] == ["handshake_failure"]
+    assert said["tls.established"] is False
     assert "tls.version" not in said
 
 

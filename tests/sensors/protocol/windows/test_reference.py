@@ -4,7 +4,7 @@ import functools
 import json
 import pathlib
 from collections import defaultdict
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -34,7 +34,7 @@ def records(capture: pathlib.Path) -> Mapping[Ends, list[Record]]:
     return found
 
 
-def values(listed: list[Record], field: str) -> Set[Any]:
+def values(listed: list[Record], field: str) -> set[Any]:
     return {record[field] for record in listed if record.get(field) is not None}
 
 
@@ -54,14 +54,14 @@ def logged(test: str, log: str, capture: str) -> list[tuple[Record, list[Record]
 
 def test_interfaces_and_operations_are_those_of_zeek() -> None:
     rows = logged("dce-rpc.mapi", "dce_rpc", "dce-rpc/mapi.pcap")
-    missed = [
+    missed = {
         (row["endpoint"], row["operation"])
         for row, mine in rows
         if row["endpoint"] not in values(mine, "dce_rpc.endpoint")
         or row["operation"] not in values(mine, "dce_rpc.operation")
-    ]
+    }
     # The last call of a long conversation lies behind the payloads that are kept of it.
-    assert missed == [("exchange_mapi", "EcRRegisterPushNotification")]
+    assert missed == {("exchange_mapi", "EcRRegisterPushNotification")}
 
 
 def test_users_of_ntlm_are_those_of_zeek() -> None:

@@ -20,7 +20,9 @@ from tests.testdata import missing
 if shutil.which("tshark") is None:
     missing("tshark")
 
-CONTENT = pcap((START + number, udp(number, ports=(50_000 + number, 60_000))) for number in range(4))
+CONTENT = pcap(
+    (START + number, udp(number, ports=(50_000 + number, 60_000))) for number in range(4)
+)
 
 
 def test_a_file_is_shown_as_trees_and_a_part_is_said_to_be_one(

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from sensors.protocol.cursor import Cursor, Short
-from sensors.protocol.industry.function import FUNCTION_FIELDS, OTHER, function
-from sensors.protocol.industry.s7_function import (
+from sensors.protocol.industry.controller.s7_function import (
     AREAS,
     BLOCK_FUNCTIONS,
     BLOCKS,
@@ -21,6 +20,7 @@ from sensors.protocol.industry.s7_function import (
     USER_FUNCTIONS,
     WRITE_VAR,
 )
+from sensors.protocol.industry.function import FUNCTION_FIELDS, OTHER, function
 from sensors.protocol.industry.transport import (
     DATA,
     KIND_AT,
@@ -64,7 +64,7 @@ class _Unit(NamedTuple):
     data: bytes
 
 
-def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as all that are asked so
+def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as Parser has it
     if packet_length(octets) <= 0 or len(octets) <= USER_DATA_AT:
         return False
     # The connection before it may be one of S7comm, S7comm-plus or MMS alike.

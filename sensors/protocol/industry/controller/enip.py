@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from sensors.protocol.cursor import Cursor, Short
-from sensors.protocol.industry.cip import FIELDS, services
+from sensors.protocol.industry.controller.cip import FIELDS, services
 from sensors.protocol.industry.function import FUNCTION_FIELDS, OTHER, READ, functions
 from sensors.protocol.pairing import answer, ask
 from sensors.protocol.parser import LOST, MORE, Fields, Message, Parser, Sample
@@ -36,7 +36,7 @@ _IDENTITY, _CONNECTED, _UNCONNECTED = 0x0C, 0xB1, 0xB2
 _DEVICE = struct.Struct("<HHHBBHI")
 
 
-def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as all that are asked so
+def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as Parser has it
     if len(octets) < _HEAD.size:
         return False
     command, length, _, status, options = _HEAD.unpack_from(octets)

@@ -57,7 +57,7 @@ _FUNCTIONS = functions(
 _NOTIFICATION = function(NAME, "notification", READ)
 
 
-def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as all that are asked so
+def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as Parser has it
     if packet_length(octets) <= 0 or len(octets) <= USER_DATA_AT:
         return False
     if octets[KIND_AT] == DATA:

@@ -73,7 +73,7 @@ _TOOL_HEADS = (
 )
 
 
-def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as all that are asked so
+def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as Parser has it
     if len(octets) < _HEAD.size + 2:
         return False
     kind, _, _, module, _, length = _HEAD.unpack_from(octets)

@@ -1,6 +1,7 @@
-from sensors.protocol.industry import mms, s7plus
-from sensors.protocol.industry.s7comm import PARSER
-from tests.sensors.protocol.speaking import begins, octets_of, picked, read
+from sensors.protocol.industry import mms
+from sensors.protocol.industry.controller import s7plus
+from sensors.protocol.industry.controller.s7comm import PARSER
+from tests.sensors.protocol.speaking import begins, encoded, octets_of, picked, read
 
 FUNCTION, ACT = "citywatch.ics.function", "citywatch.ics.act"
 
@@ -11,6 +12,13 @@ def packet(unit: str, *, last: bool = True) -> bytes:
     return (
         b"\3\0" + (len(octets) + 7).to_bytes(2) + b"\2\xf0" + (b"\x80" if last else b"\0") + octets
     )
+
+
+def presented(tag: str, contents: str) -> str:
+    """Return a PDU of MMS in its presentation and session units."""
+    pdu = encoded(int(tag, 16), octets_of(contents))
+    value = encoded(0x30, b"\2\1\3" + encoded(0xA0, pdu))
+    return "01000100" + encoded(0x61, value).hex()
 
 
 STOP = "3201 0000 0002 0010 0000 29 0000000000 09 505f50524f4752414d"
@@ -60,21 +68,21 @@ def test_a_password_is_a_mark_and_no_text() -> None:
 
 def test_protocols_over_iso_transport_are_told_apart() -> None:
     plus = packet("7201 0011 31 0000 0542 0000 0002 00000000 34 000000")
-    presented = packet("0100 0100 6112 3010 020103 a00b a009 020101 a404 a102 a000")
+    read_request = packet(presented("a0", "020101 a404 a102 a000"))
     rdp = octets_of("0300 0013 0e e0 0000 0000 00 01 0008 0003 0000 00")
     parsers = (PARSER, s7plus.PARSER, mms.PARSER)
     claimed = [
         [one.name for one in parsers if begins(one, octets)]
-        for octets in (packet(STOP), plus, presented, rdp)
+        for octets in (packet(STOP), plus, read_request, rdp)
     ]
     assert claimed == [["s7comm"], ["s7comm_plus"], ["mms"], []]
 
 
 def test_a_service_of_mms_is_told_with_its_outcome() -> None:
-    request = packet("0100 0100 6112 3010 020103 a00b a009 020107 a404 a102 a000")
-    stop = packet("0100 0100 6111 300f 020103 a00a a008 020108 bf2903 800101".replace("  ", " "))
-    error = packet("0100 0100 6111 300f 020103 a00a a208 800108 a203 800101")
-    answer = packet("0100 0100 610f 300d 020103 a008 a106 020107 a401 00")
+    request = packet(presented("a0", "020107 a404 a102 a000"))
+    stop = packet(presented("a0", "020108 bf2903 800101"))
+    error = packet(presented("a2", "800108 a203 800101"))
+    answer = packet(presented("a1", "020107 a400"))
     records = read(mms.PARSER, (">", request), (">", stop), ("<", error), ("<", answer))
     assert picked(records, FUNCTION, ACT, "event.outcome") == [
         ("read", "read", None),

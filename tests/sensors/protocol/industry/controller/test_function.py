@@ -2,7 +2,8 @@
 
 import pytest
 
-from sensors.protocol.industry import enip, fins, hart, melsec, profinet, s7plus
+from sensors.protocol.industry import hart
+from sensors.protocol.industry.controller import enip, fins, melsec, profinet, s7plus
 from sensors.protocol.parser import Parser
 from tests.sensors.protocol.speaking import octets_of, picked, read
 
@@ -54,20 +55,28 @@ def test_services_in_one_packet_are_told_each() -> None:
     ]
 
 
+FINS, HART, MELSEC, PLUS = fins.PARSERS[0], hart.PARSERS[0], melsec.PARSERS[0], s7plus.PARSER
+
+
 @pytest.mark.parametrize(
     ("parser", "octets", "function", "act"),
     [
-        (fins.PARSERS[0], "80000200010000fb0007 0401", "run", "start"),
-        (fins.PARSERS[0], "80000200010000fb0007 0306 ffff", "program_area_read", "upload"),
-        (fins.PARSERS[0], "80000200010000fb0007 0102 82 0064 00 0001 0001", "memory_area_write", "write"),
-        (hart.PARSERS[0], "0100030000030010 82264e0000d2 12 00", "command_18", "write"),
-        (hart.PARSERS[0], "0100020000030008", "keep_alive", "other"),
-        (melsec.PARSERS[0], "5000 00 ff ff03 00 0800 1000 0110 0000 0100", "remote_run", "start"),
-        (melsec.PARSERS[0], "5000 00 ff ff03 00 0600 1000 0610 0000", "remote_reset", "restart"),
-        (melsec.PARSERS[0], "5000 00 ff ff03 00 0c00 1000 0114 0000 640000 a8", "batch_write", "write"),
-        (s7plus.PARSER, "03000021 02f080 72030017 00 31 0000 04d4 0000 0002 00000000 34 000000000000000000"[:-2], "delete_object", "write"),
+        (FINS, "80000200010000fb0007 0401", "run", "start"),
+        (FINS, "80000200010000fb0007 0306 ffff", "program_area_read", "upload"),
+        (FINS, "80000200010000fb0007 0102 8200640000010001", "memory_area_write", "write"),
+        (HART, "0100030000030010 82264e0000d2 12 00", "command_18", "write"),
+        (HART, "0100020000030008", "keep_alive", "other"),
+        (MELSEC, "5000 00 ff ff03 00 0800 1000 0110 0000 0100", "remote_run", "start"),
+        (MELSEC, "5000 00 ff ff03 00 0600 1000 0610 0000", "remote_reset", "restart"),
+        (MELSEC, "5000 00 ff ff03 00 0a00 1000 0114 0000 640000a8", "batch_write", "write"),
+        (
+            PLUS,
+            "0300001d 02f080 72030012 00 310000 04d4 0000 0002 00000000 34 000000",
+            "delete_object",
+            "write",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_function_is_told_by_name_and_act(
     parser: Parser, octets: str, function: str, act: str
 ) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from sensors.protocol.cursor import Short
-from sensors.protocol.industry.fins_function import FUNCTIONS
+from sensors.protocol.industry.controller.fins_function import FUNCTIONS
 from sensors.protocol.industry.function import FUNCTION_FIELDS, OTHER, function
 from sensors.protocol.parser import LOST, MORE, Fields, Message, Parser, Sample
 from situation.faults import Malformed
@@ -31,7 +31,7 @@ def _is_message(octets: bytes) -> bool:
     return kind in _KINDS and not reserved and gateways in _GATEWAYS and code in FUNCTIONS
 
 
-def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as all that are asked so
+def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as Parser has it
     return _is_message(octets)
 
 

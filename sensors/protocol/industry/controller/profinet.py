@@ -38,7 +38,7 @@ _OPERATIONS = functions(
 _FORMS = {True: struct.Struct("<H"), False: struct.Struct(">H")}
 
 
-def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as all that are asked so
+def _begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as Parser has it
     if len(octets) < _HEAD_OCTETS or octets[0] != _VERSION:
         return False
     # The first eight octets of the identifier turn with the order of the sender.

@@ -1,0 +1,1 @@
+"""Protocols that makers brought with their controllers."""
