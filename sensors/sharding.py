@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from sensors.frame.border import divided
 from sensors.frame.identity import Identity, fingerprint
 from sensors.frame.merging import joined, renamed_in
 from sensors.meter.counters import Counters
@@ -20,8 +21,7 @@ from sensors.span import Reach, Span, spans
 from situation.fields import DNS_SCHEMA, FLOW_SCHEMA, PROTOCOL_SCHEMA
 
 _FLOW_ID = "citywatch.flow.id"
-_KINDS = ("flows", "dns", "events")
-_SCHEMAS = (FLOW_SCHEMA, DNS_SCHEMA, PROTOCOL_SCHEMA)
+_BORDER, _INNER, _DNS, _EVENTS = "border", "inner", "dns", "events"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,8 @@ class Told(NamedTuple):
 
     counters: Counters
     is_exact: bool
+    last: int | None
+    """Time of the last packet that was metered."""
 
 
 def meter_part(part: Part) -> Told:
@@ -55,11 +57,21 @@ def meter_part(part: Part) -> Told:
     meter = Meter(reach, identity, part.settings, deep=part.deep)
     batches = [metered for block in reach.blocks() for metered in meter.take(block)]
     batches += meter.finish()
-    for kind, schema in zip(_KINDS, _SCHEMAS, strict=True):
-        frames = [getattr(one, kind) for one in batches]
-        rows = pl.concat([pl.DataFrame(schema=schema), *frames], how="diagonal")
-        rows.write_ipc(part.file(kind), compression="uncompressed")
-    return Told(meter.counters, reach.is_exact)
+    flows = _rows(FLOW_SCHEMA, [one.flows for one in batches])
+    border, inner = divided(flows, part.settings)
+    border.write_ipc(part.file(_BORDER), compression="uncompressed")
+    inner.write_ipc(part.file(_INNER), compression="uncompressed")
+    for kind, schema, frames in (
+        (_DNS, DNS_SCHEMA, [one.dns for one in batches]),
+        (_EVENTS, PROTOCOL_SCHEMA, [one.events for one in batches]),
+    ):
+        _rows(schema, frames).write_ipc(part.file(kind), compression="uncompressed")
+    last = None if flows.is_empty() else int(flows["event.end"].to_physical().to_numpy().max())
+    return Told(meter.counters, reach.is_exact, last)
+
+
+def _rows(schema: dict[str, pl.DataType], frames: list[pl.DataFrame]) -> pl.DataFrame:
+    return pl.concat([pl.DataFrame(schema=schema), *frames], how="diagonal")
 
 
 def summed(counters: list[Counters]) -> Counters:
@@ -134,29 +146,48 @@ class Sharding:
 
     def _put_together(self, parts: list[Part], told: list[Told]) -> Iterator[Metered]:
         """Join the parts. Behind one whose end was none, the others hold nothing that is new."""
-        last = next((n for n, one in enumerate(told) if not one.is_exact), len(told) - 1)
-        used = parts[: last + 1]
-        flows, renamed = pl.read_ipc(used[0].file("flows")), None
-        lost = 0
-        for part in used[1:]:
-            merged = joined(flows, pl.read_ipc(part.file("flows")), self._settings)
-            flows = merged.flows
-            lost += len(merged.renamed)
-            renamed = merged.renamed if renamed is None else _followed(renamed, merged.renamed)
-        others = [
-            pl.concat([pl.read_ipc(part.file(kind)) for part in used], how="diagonal")
-            for kind in _KINDS[1:]
-        ]
-        if renamed is not None:
-            others = [renamed_in(rows, _FLOW_ID, renamed) for rows in others]
-        self.counters = summed([one.counters for one in told[: last + 1]])
-        self.counters.flows -= lost
-        self.counters.rows = len(flows)
-        yield Metered(
-            flows=flows, dns=others[0], events=others[1], name=f"{self.fingerprint}-000000"
-        )
+        count = 1 + next((n for n, one in enumerate(told) if not one.is_exact), len(told) - 1)
+        used = parts[:count]
+        joining = Joining(pl.read_ipc(used[0].file(_BORDER)), self._settings)
+        for part, one in zip(used[1:], told[1:count], strict=True):
+            joining.add(pl.read_ipc(part.file(_BORDER)), one.last)
+        inner = [pl.read_ipc(part.file(_INNER)) for part in used]
+        self.counters = summed([one.counters for one in told[:count]])
+        self.counters.flows -= len(joining.renamed)
+        self.counters.rows = len(joining.flows) + sum(map(len, inner))
+        for number, flows in enumerate([joining.flows, *inner]):
+            dns, events = (
+                self._messages(used, kind, number - 1, joining) for kind in (_DNS, _EVENTS)
+            )
+            yield Metered(
+                flows=joining.named(flows, "citywatch.flow.tunnel.outer_id"),
+                dns=dns,
+                events=events,
+                name=f"{self.fingerprint}-{number:06d}",
+            )
+
+    def _messages(
+        self, parts: list[Part], kind: str, number: int, joining: "Joining"
+    ) -> pl.DataFrame:
+        """Return the messages of a part; of none in front of the first."""
+        rows = pl.read_ipc(parts[max(number, 0)].file(kind))
+        return joining.named(rows if number >= 0 else rows.clear(), _FLOW_ID)
 
 
-def _followed(earlier: pl.DataFrame, later: pl.DataFrame) -> pl.DataFrame:
-    """Return both renamings as one."""
-    return pl.concat([renamed_in(earlier, "new", later), later])
+class Joining:
+    """Rows at the borders of parts, joined one part after the other."""
+
+    def __init__(self, first: pl.DataFrame, settings: MeterSettings) -> None:
+        self.flows = first
+        self.renamed = pl.DataFrame(schema={"old": pl.String, "new": pl.String})
+        self._settings = settings
+
+    def add(self, rows: pl.DataFrame, last: int | None) -> None:
+        """Join the next part, whose last packet is of time `last`."""
+        merged = joined(self.flows, rows, self._settings, last)
+        self.flows = merged.flows
+        self.renamed = pl.concat([renamed_in(self.renamed, "new", merged.renamed), merged.renamed])
+
+    def named(self, rows: pl.DataFrame, column: str) -> pl.DataFrame:
+        """Return rows that name flows in `column` by the ids of the whole."""
+        return renamed_in(rows, column, self.renamed)

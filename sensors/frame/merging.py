@@ -97,8 +97,8 @@ def _open_rows(first: pl.DataFrame, second: pl.DataFrame, settings: MeterSetting
     """Return what pieces are made of, of all keys with a flow that another may belong to."""
     longest = max(settings.tcp_idle_seconds, settings.udp_idle_seconds, settings.other_idle_seconds)
     is_closed = pl.col(_REASON).is_in(["fin", "rst"])
-    reach = pl.when(is_closed).then(_nanoseconds(settings.linger_seconds))
-    reach = reach.otherwise(_nanoseconds(longest))
+    linger = _nanoseconds(settings.linger_seconds)
+    reach = pl.when(is_closed).then(linger).otherwise(_nanoseconds(longest))
     waited = pl.lit(second["event.start"].min()) - pl.col("event.end")
     reaches = waited.dt.total_nanoseconds() <= reach
     is_open = pl.col(_FINAL) & ~pl.col(_REASON).is_in(["idle", "evicted"])
@@ -323,17 +323,25 @@ def _with(rows: pl.DataFrame, links: pl.DataFrame) -> tuple[pl.DataFrame, pl.Dat
     return rows.filter(~is_linked), linked
 
 
-def joined(first: pl.DataFrame, second: pl.DataFrame, settings: MeterSettings) -> Merged:
+def joined(
+    first: pl.DataFrame,
+    second: pl.DataFrame,
+    settings: MeterSettings,
+    last: int | None = None,
+) -> Merged:
     """Return what two parts of one capture are as one; see the module for what is exact.
 
-    Both have the columns of FLOW_SCHEMA, all rows of their part. A flow over the cut has the id
-    that the first part gave it; its records are put together as far as `active_seconds` allow.
+    Both have the columns of FLOW_SCHEMA, and all rows of their part, or all that
+    `sensors.frame.border` finds at its border; then `last` is the time of the last packet. A flow
+    over the cut has the id that the first part gave it; its records are put together as far as
+    `active_seconds` allow.
     """
     none = pl.DataFrame(schema={"old": pl.String, "new": pl.String})
-    if first.is_empty() or second.is_empty():
-        return Merged(first.vstack(second), none)
+    if second.is_empty():
+        return Merged(first, none)
     rules = Rules(settings)
-    last = max(int(rows["event.end"].to_physical().to_numpy().max()) for rows in (first, second))
+    if last is None:
+        last = int(second["event.end"].to_physical().to_numpy().max())
     pieces = _candidates(_pieces(_open_rows(first, second, settings), settings))
     by_key = groupby((Piece(*row) for row in pieces.iter_rows()), key=lambda piece: piece.key)
     chains = [chain for _, one in by_key for chain in rules.chains(list(one), last)]

@@ -114,13 +114,20 @@ class Conversation:
 
     def _claimed(self, octets: bytes, *, from_client: bool) -> bool:
         """Look for a parser; after some payloads that nobody claims nobody is asked any more."""
+        if self._finds(octets, from_client=from_client):
+            return True
+        self._pass_by()
+        return False
+
+    def _pass_by(self) -> None:
+        self._offered += 1
+        self.over = self._offered >= UNCLAIMED_PAYLOADS
+
+    def _finds(self, octets: bytes, *, from_client: bool) -> bool:
         parser = self._choice.claim(octets, self._ports, self._offered, from_client=from_client)
         if parser is not None:
             self._begin(parser)
-            return True
-        self._offered += 1
-        self.over = self._offered >= UNCLAIMED_PAYLOADS
-        return False
+        return parser is not None
 
     def _begin(self, parser: Parser | None) -> None:
         self._parser = parser
@@ -161,17 +168,16 @@ class Conversation:
 
     def _claims(self, side: Stream, octets: bytes, *, from_client: bool) -> bool:
         """Offer the newest octets of a direction, with those before where these were few."""
-        if len(side.buffer) - len(octets) > SHORT_OCTETS:
-            side.buffer = octets
-        if self._claimed(side.buffer, from_client=from_client):
+        before = len(side.buffer) - len(octets)
+        if 0 < before <= SHORT_OCTETS and self._finds(side.buffer, from_client=from_client):
             return True
-        if len(octets) == len(side.buffer):
-            return False
-        self._offered -= 1
-        if not self._claimed(octets, from_client=from_client):
-            return False
-        side.buffer = octets
-        return True
+        if self._finds(octets, from_client=from_client):
+            side.buffer = octets
+            return True
+        if before > SHORT_OCTETS:
+            side.buffer = octets
+        self._pass_by()
+        return False
 
     def _cut_out(self, side: Stream, time: int, *, from_client: bool) -> None:
         """Read the messages that stand whole in front of a direction."""

@@ -8,22 +8,21 @@ _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
-def text_of(octets: bytes, encoding: str = "utf-8") -> str:
-    """Return octets as text of at most KEYWORD_LIMIT characters.
+def text_of(octets: bytes, encoding: str = "utf-8", limit: int = KEYWORD_LIMIT) -> str:
+    """Return octets as text of at most `limit` characters.
 
     What is not text of the encoding, and each control character, becomes U+FFFD. UTF-8 that is
     none is read as GB18030 if it is that.
     """
     # No encoding has characters of more than four octets.
-    part = octets[: 4 * KEYWORD_LIMIT]
-    return cleaned(_decoded(part, encoding))
+    return cleaned(_decoded(octets[: 4 * limit], encoding), limit)
 
 
-def cleaned(text: str) -> str:
-    """Return text without control characters, of at most KEYWORD_LIMIT characters."""
-    if text.isprintable() and len(text) <= KEYWORD_LIMIT:
+def cleaned(text: str, limit: int = KEYWORD_LIMIT) -> str:
+    """Return text without control characters, of at most `limit` characters."""
+    if text.isprintable() and len(text) <= limit:
         return text
-    return _CONTROLS.sub(_REPLACEMENT, text[:KEYWORD_LIMIT])
+    return _CONTROLS.sub(_REPLACEMENT, text[:limit])
 
 
 def _decoded(octets: bytes, encoding: str) -> str:

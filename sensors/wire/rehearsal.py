@@ -11,7 +11,10 @@ from sensors.capture.layout import NEVER, RECORD
 from sensors.capture.reading import Block
 from sensors.capture.tpacket import STAND, frame_block
 from sensors.frame.identity import Identity
+from sensors.meter.layout import NONE
+from sensors.meter.memory import Memory
 from sensors.meter.settings import MeterSettings
+from sensors.meter.table import replace_all
 from sensors.metering import Keep, Meter
 from sensors.octets import octets_of
 from sensors.refusal import REFUSALS
@@ -54,10 +57,18 @@ class _Scene:
         return Block(data, records, frame_block(data, stand, records, self.refused))
 
 
+def _grow(settings: MeterSettings) -> None:
+    """Do what a table does that becomes too small."""
+    table = Memory(settings, block_packets=1).table
+    slots = np.full_like(table.slots, NONE)
+    replace_all(table.flows, table.links, np.zeros_like(table.hashes), slots)
+
+
 def rehearse(settings: MeterSettings, keep: Keep | None = None) -> int:
     """Meter one packet from a block to its rows; return the rows of flows and messages."""
     scene = _Scene()
     meter = Meter(scene, Identity("0" * 40, observer="", drill_id=None), settings, keep=keep)
     batches = list(meter.take(scene.block()))
     batches += [*meter.hand_over(_YEAR), *meter.finish()]
+    _grow(settings)
     return sum(batch.flows.height + batch.dns.height for batch in batches)

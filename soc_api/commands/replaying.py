@@ -40,12 +40,12 @@ def replay_command(
 
     Example: citywatch replay night.pcapng --json
     """
+    captures = _captures(files, pipes=False)
     from soc_api.replay import replay
     from soc_api.summary import lines, summary
     from soc_api.wiring import open_city
 
     began = time.perf_counter()
-    captures = _captures(files, pipes=False)
     with open_city(settings_of(config, store, data)) as city:
         with progress(quiet=as_json) as report:
             replayed = replay(city, captures, progress=report)

@@ -3,6 +3,7 @@
 import pathlib
 from concurrent.futures import ThreadPoolExecutor
 
+import polars as pl
 import pytest
 
 from sensors.meter.counters import Counters
@@ -21,8 +22,10 @@ def sharded(path: pathlib.Path, workers: int) -> tuple[Metered, Counters]:
     """Meter by parts, in threads: processes are for speed and for the command's test."""
     sharding = Sharding(path, workers=workers, observer="test")
     with ThreadPoolExecutor(1) as executor:
-        (rows,) = sharding.batches(executor=executor)
-    return rows, sharding.counters
+        batches = list(sharding.batches(executor=executor))
+    kinds = zip(*((one.flows, one.dns, one.events) for one in batches), strict=True)
+    flows, dns, events = map(pl.concat, kinds)
+    return Metered(flows=flows, dns=dns, events=events, name=batches[0].name), sharding.counters
 
 
 @pytest.mark.parametrize("workers", [2, 3])

@@ -3,6 +3,7 @@
 import re
 
 from sensors.protocol.text import text_of
+from situation.fields import WILDCARD_LIMIT
 
 _SECRET = re.compile(
     r"((?:^|[?&;])(?:pass|passwd|password|passphrase|pwd|secret|token|api_?key|access_token|"
@@ -10,6 +11,10 @@ _SECRET = re.compile(
     re.IGNORECASE,
 )
 _PASSWORD = re.compile(r"(//[^/@:\s]*:)[^/@\s]+(?=@)")
+_HOST_LIMIT = 261
+"""Characters of a host name with a port."""
+_TARGET_LIMIT = WILDCARD_LIMIT - 300
+"""Characters of a target; scheme and host still fit before it."""
 _HIDDEN = r"\1***"
 
 Found = dict[str, object]
@@ -37,9 +42,9 @@ def address_fields(method: str, target: bytes, host: bytes) -> Found:
 
     `citywatch.credentials.cleartext` is there where the address held a secret.
     """
-    original, has_secret = without_secrets(text_of(target))
+    original, has_secret = without_secrets(text_of(target, limit=_TARGET_LIMIT))
     scheme, rest = "http", original
-    authority = text_of(host)
+    authority = text_of(host, limit=_HOST_LIMIT)
     if method == "CONNECT":
         scheme, authority, rest = "", original, ""
     elif "://" in original[:8]:

@@ -1,6 +1,7 @@
 """Kerberos 5 (RFC 4120, 5 and 7.2): who asks for which ticket, and what the KDC says."""
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from sensors.protocol.ber import APPLICATION, CONSTRUCTED, CONTEXT, SEQUENCE, Element, element
@@ -24,6 +25,9 @@ _NAMES_LIMIT, _TYPES_LIMIT = 8, 32
 _FORWARDABLE, _RENEWABLE = 0x40000000, 0x00800000
 """Options of a request, out of 32 bits (5.4.1)."""
 _PLACE = "place"
+
+Members = Mapping[int, Element]
+"""Elements of a sequence by their tag."""
 
 
 def _context(number: int) -> int:
@@ -58,30 +62,41 @@ def _length(octets: bytes) -> int:
     return _PREFIX_OCTETS + int.from_bytes(octets[:_PREFIX_OCTETS])
 
 
-def _name(holder: Element, number: int) -> str | None:
+def _members(holder: Element) -> Members:
+    """Return the elements of a sequence by their tag, so that it is gone through once."""
+    return {member.tag: member for member in holder.inside()}
+
+
+def _name(holder: Members, number: int) -> str | None:
     """Return the parts of a principal name with slashes (6.2), None where there is none."""
-    found = holder.find(_context(number))
+    found = holder.get(_context(number))
     if found is None:
         return None
-    parts: list[str] = []
-    for part in found.only(SEQUENCE, _context(1), SEQUENCE).inside():
-        if len(parts) < _NAMES_LIMIT:
-            parts.append(text_of(part.value()))
-    return "/".join(parts) or None
+    parts = found.only(SEQUENCE, _context(1), SEQUENCE).inside()
+    texts = [text_of(part.value()) for part in itertools.islice(parts, _NAMES_LIMIT)]
+    return "/".join(texts) or None
 
 
-def _first(holder: Element, number: int) -> Element | None:
+def _first(holder: Members, number: int) -> Element | None:
     """Return what the context tag holds, None where it is missing."""
-    found = holder.find(_context(number))
+    found = holder.get(_context(number))
     return None if found is None else next(found.inside(), None)
 
 
-def _text(holder: Element, number: int) -> str | None:
+def _inner(holder: Members, *tags: int) -> Members:
+    """Return the members of what lies below the tags; raise Malformed where one is missing."""
+    found = holder.get(tags[0])
+    if found is None:
+        raise Malformed(f"element {tags[0]:#04x} is missing", where="message")
+    return _members(found.only(*tags[1:]))
+
+
+def _text(holder: Members, number: int) -> str | None:
     found = _first(holder, number)
     return None if found is None else text_of(found.value())
 
 
-def _number(holder: Element, number: int) -> int | None:
+def _number(holder: Members, number: int) -> int | None:
     found = _first(holder, number)
     return None if found is None else found.integer()
 
@@ -94,9 +109,10 @@ def _present(fields: Fields) -> Fields:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def _request(kind: int, message: Element) -> Fields:
-    body = message.only(_context(4), SEQUENCE)
-    types = [one.integer() for one in body.only(_context(8), SEQUENCE).inside()][:_TYPES_LIMIT]
+def _request(kind: int, message: Members) -> Fields:
+    body = _inner(message, _context(4), SEQUENCE)
+    listed = _first(body, 8)
+    types = [] if listed is None else [one.integer() for one in listed.inside()][:_TYPES_LIMIT]
     options = _first(body, 0)
     set_bits = int.from_bytes(options.value()[1:5].ljust(4, b"\0")) if options else 0
     given = _given(message)
@@ -117,21 +133,21 @@ def _request(kind: int, message: Element) -> Fields:
     return _present(fields)
 
 
-def _given(message: Element) -> set[int]:
+def _given(message: Members) -> set[int]:
     """Return the kinds of data that come before the body (5.2.7)."""
     found = _first(message, 3)
     kinds: set[int] = set()
     for data in () if found is None else found.inside():
         if len(kinds) < _TYPES_LIMIT:
-            number = _number(data, 1)
+            number = _number(_members(data), 1)
             kinds |= set() if number is None else {number}
     return kinds
 
 
-def _reply(kind: int, message: Element) -> Fields:
-    ticket = message.only(_context(5), _TICKET, SEQUENCE)
-    encryption = _number(ticket.only(_context(3), SEQUENCE), 0)
-    whole = _number(message.only(_context(6), SEQUENCE), 0)
+def _reply(kind: int, message: Members) -> Fields:
+    ticket = _inner(message, _context(5), _TICKET, SEQUENCE)
+    encryption = _number(_inner(ticket, _context(3), SEQUENCE), 0)
+    whole = _number(_inner(message, _context(6), SEQUENCE), 0)
     return _present(
         {
             "event.action": f"kerberos_{_REPLIES[kind].lower()}",
@@ -148,7 +164,7 @@ def _reply(kind: int, message: Element) -> Fields:
     )
 
 
-def _error(message: Element) -> Fields:
+def _error(message: Members) -> Fields:
     code = _number(message, 6)
     return _present(
         {
@@ -163,9 +179,9 @@ def _error(message: Element) -> Fields:
     )
 
 
-def _application(message: Element) -> Fields:
-    ticket = message.only(_context(3), _TICKET, SEQUENCE)
-    encryption = _number(ticket.only(_context(3), SEQUENCE), 0)
+def _application(message: Members) -> Fields:
+    ticket = _inner(message, _context(3), _TICKET, SEQUENCE)
+    encryption = _number(_inner(ticket, _context(3), SEQUENCE), 0)
     return _present(
         {
             "event.action": "kerberos_ap",
@@ -182,7 +198,7 @@ def _told(octets: bytes, session: Session) -> Iterator[Fields]:
     kind = _kind(octets)
     if not kind:
         raise Malformed("it is no message of Kerberos", where="message")
-    message = element(octets).only(SEQUENCE)
+    message = _members(element(octets).only(SEQUENCE))
     if kind in _REQUESTS:
         asked = _request(kind, message)
         yield from _forgotten(session)

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scapy.layers.dns import DNS, DNSQR, DNSRR, DNSRRMX, DNSRROPT, DNSRRSOA, DNSRRSRV
 from scapy.packet import Packet
 
@@ -162,3 +164,36 @@ def test_the_row_says_which_protocol_it_is(tmp_path: pathlib.Path) -> None:
     result = metered(tmp_path, query(asked(NAME)))
     assert result.dns["network.protocol"].to_list() == ["dns"]
     assert result.flows["network.protocol"].to_list() == ["dns"]
+
+
+RICH = bytes(
+    DNS(
+        id=7, qr=1, qd=DNSQR(qname=NAME, qtype=255),
+        an=[
+            DNSRR(rrname=NAME, type="CNAME", rdata="edge.example.net"),
+            DNSRR(rrname=NAME, type="TXT", rdata=[b'"quoted" \\ text']),
+            DNSRRMX(rrname=NAME, preference=1, exchange=NAME),
+            DNSRRSOA(rrname=NAME, mname=NAME, rname=NAME),
+            DNSRR(rrname=NAME, rdata="198.51.100.9"),
+        ],
+        ar=[DNSRROPT(rclass=1232)],
+    )
+)  # fmt: skip
+
+
+@settings(max_examples=120, deadline=None)
+@given(changes=st.dictionaries(st.integers(2, len(RICH) - 1), st.integers(0, 255), max_size=6))
+def test_whatever_a_message_holds_the_rest_is_a_json_object(
+    tmp_path_factory: pytest.TempPathFactory, changes: dict[int, int]
+) -> None:
+    damaged = bytearray(RICH)
+    for place, value in changes.items():
+        damaged[place] = value
+    result = metered(tmp_path_factory.mktemp("dns"), answer(bytes(damaged)))
+    assert len(result.dns) + sum(result.counters.dns_refused.values()) == 1
+    for rest in result.dns[REST].drop_nulls():
+        assert isinstance(json.loads(rest), dict)
+    for name in ("dns.answers.data", "dns.question.name"):
+        assert all(
+            len(text) <= 1024 and text.isprintable() for text in result.dns[name].drop_nulls()
+        )

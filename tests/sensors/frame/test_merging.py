@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sensors.decode.layout import CHECKSUMS
+from sensors.frame.border import divided
 from sensors.frame.merging import joined, merged
 from sensors.meter.settings import DEFAULT_SETTINGS, MeterSettings
 from sensors.span import spans
@@ -131,15 +132,17 @@ def assert_same(found: pl.DataFrame, whole: pl.DataFrame) -> None:
 def parts(
     folder: pathlib.Path, packets: list[Timed], cut: int, rules: MeterSettings
 ) -> pl.DataFrame:
-    """Meter what lies before and behind the cut, and merge the rows."""
+    """Meter what lies before and behind the cut, and merge the rows at the border."""
     first = meter(written(folder, pcap(packets[:cut]), "first.pcap"), rules).flows
     rest = replace(rules, part=1)
     second = meter(written(folder, pcap(packets[cut:]), "second.pcap"), rest).flows
-    return merged(first, second, rules)
+    (first, early), (second, late) = divided(first, rules), divided(second, rest)
+    end = int(pl.concat([second, late])["event.end"].to_physical().to_numpy().max())
+    return pl.concat([joined(first, second, rules, end).flows, early, late])
 
 
 @settings(
-    max_examples=soak(120, 20_000),
+    max_examples=soak(60, 20_000),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -180,7 +180,7 @@ def traffic(draw: st.DrawFn) -> list[Sent]:
 
 
 @settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(packets=traffic())
 def test_the_kernel_and_the_model_give_the_same_records(

@@ -3,6 +3,7 @@
 import functools
 import json
 import pathlib
+import urllib.parse
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -42,7 +43,7 @@ ARKIME: Mapping[str, tuple[str, ...]] = {
 UNLIKE: Mapping[str, str] = {
     "arkime_synthetic": "mails that IMAP and POP3 fetch are not read, only the commands",
     "sctp-www": "payloads of SCTP are not read",
-    "smtp-moloch-bof": "a client that does not wait for replies sends its mail before DATA is taken",
+    "smtp-moloch-bof": "a client that waits for no reply sends its mail before DATA is taken",
     "socks5-http-302-frag": "the request lies in fragments of IP, which are not joined",
 }
 """Captures of Arkime of which we say something else, and why."""
@@ -92,9 +93,15 @@ def _told(record: Record, fields: Sequence[str]) -> Told:
 
 
 def _alike(theirs: Sequence[str], mine: Told) -> bool:
-    """Tell whether we say all that they say; Zeek gives an answer of HTTP/0.9 the status 0."""
+    """Tell whether we say all that they say.
+
+    Zeek gives an answer of HTTP/0.9 the status 0, and decodes what is escaped in an address.
+    """
     nothing = ("-", "(empty)", "0")
-    return all(said in (*nothing, str(own)) for said, own in zip(theirs, mine, strict=True))
+    return all(
+        said in (*nothing, str(own), urllib.parse.unquote(str(own)))
+        for said, own in zip(theirs, mine, strict=True)
+    )
 
 
 def _sessions() -> Iterator[tuple[pathlib.Path, Mapping[str, object]]]:
