@@ -20,7 +20,7 @@ from sensors.metering import BLOCK_PACKETS, Meter, Metered, Progress
 from sensors.span import Reach, Span, spans
 from situation.fields import DNS_SCHEMA, FLOW_SCHEMA, PROTOCOL_SCHEMA
 
-_FLOW_ID = "citywatch.flow.id"
+_FLOW_ID, _OUTER_ID = "citywatch.flow.id", "citywatch.flow.tunnel.outer_id"
 _BORDER, _INNER, _DNS, _EVENTS = "border", "inner", "dns", "events"
 
 
@@ -155,23 +155,20 @@ class Sharding:
         self.counters = summed([one.counters for one in told[:count]])
         self.counters.flows -= len(joining.renamed)
         self.counters.rows = len(joining.flows) + sum(map(len, inner))
-        for number, flows in enumerate([joining.flows, *inner]):
-            dns, events = (
-                self._messages(used, kind, number - 1, joining) for kind in (_DNS, _EVENTS)
-            )
+        none = Metered(
+            flows=joining.flows.clear(),
+            dns=pl.DataFrame(schema=DNS_SCHEMA),
+            events=pl.DataFrame(schema=PROTOCOL_SCHEMA),
+            name=f"{self.fingerprint}-{0:06d}",
+        )
+        yield replace(none, flows=joining.named(joining.flows, _OUTER_ID))
+        for number, (part, flows) in enumerate(zip(used, inner, strict=True), 1):
             yield Metered(
-                flows=joining.named(flows, "citywatch.flow.tunnel.outer_id"),
-                dns=dns,
-                events=events,
+                flows=joining.named(flows, _OUTER_ID),
+                dns=joining.named(pl.read_ipc(part.file(_DNS)), _FLOW_ID),
+                events=joining.named(pl.read_ipc(part.file(_EVENTS)), _FLOW_ID),
                 name=f"{self.fingerprint}-{number:06d}",
             )
-
-    def _messages(
-        self, parts: list[Part], kind: str, number: int, joining: "Joining"
-    ) -> pl.DataFrame:
-        """Return the messages of a part; of none in front of the first."""
-        rows = pl.read_ipc(parts[max(number, 0)].file(kind))
-        return joining.named(rows if number >= 0 else rows.clear(), _FLOW_ID)
 
 
 class Joining:

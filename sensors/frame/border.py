@@ -13,6 +13,13 @@ def _nanoseconds(seconds: float) -> pl.Expr:
     return pl.duration(nanoseconds=round(seconds * _SECOND))
 
 
+def key_columns(settings: MeterSettings) -> list[str]:
+    """Return the columns that tell the flows of one pair of endpoints from those of others."""
+    vlans = ("network.vlan.id", "network.inner.vlan.id") if settings.vlan_in_key else ()
+    tunnel = ("citywatch.flow.tunnel.id",) if settings.tunnel_in_key else ()
+    return [_COMMUNITY, *vlans, *tunnel]
+
+
 def divided(rows: pl.DataFrame, settings: MeterSettings) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the rows at the borders of a part, and those that are what they are for good.
 
@@ -25,8 +32,7 @@ def divided(rows: pl.DataFrame, settings: MeterSettings) -> tuple[pl.DataFrame, 
     longest = max(settings.tcp_idle_seconds, settings.udp_idle_seconds, settings.other_idle_seconds)
     start, end, reason = pl.col("event.start"), pl.col("event.end"), pl.col(_REASON)
     is_early = start <= start.min() + _nanoseconds(longest)
-    tags = pl.col("network.vlan.id").is_not_null() | (pl.col("citywatch.flow.tunnel.id") != 0)
-    is_first = pl.col(_COMMUNITY).is_first_distinct() | tags
+    is_first = pl.struct(key_columns(settings)).is_first_distinct()
     is_open = (reason == "end") | (
         reason.is_in(["fin", "rst"]) & (end >= end.max() - _nanoseconds(settings.linger_seconds))
     )

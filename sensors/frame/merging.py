@@ -19,6 +19,7 @@ from typing import NamedTuple
 import polars as pl
 
 from sensors.decode.layout import CHECKSUMS
+from sensors.frame.border import key_columns
 from sensors.frame.chaining import Chain, Piece, Rules, added, is_turned
 from sensors.frame.history import state_of
 from sensors.meter.settings import MeterSettings
@@ -27,8 +28,6 @@ _ID, _OUTER_ID = "citywatch.flow.id", "citywatch.flow.tunnel.outer_id"
 _REASON, _FINAL = "citywatch.flow.end_reason", "citywatch.flow.final"
 _HISTORY, _STATE, _TOLD = (f"citywatch.flow.{name}" for name in ("history", "state", "told_by"))
 _ISN, _RTT = "citywatch.flow.isn", "citywatch.flow.rtt"
-_VLANS = ("network.vlan.id", "network.inner.vlan.id")
-_TUNNEL = "citywatch.flow.tunnel.id"
 _SECOND = 1_000_000_000
 _DURATION = (pl.col("event.end") - pl.col("event.start")).dt.total_nanoseconds()
 _WAYS = ("forward", "backward")
@@ -51,12 +50,6 @@ class Merged(NamedTuple):
     renamed: pl.DataFrame
 
 
-def _key(settings: MeterSettings) -> list[str]:
-    vlans = _VLANS if settings.vlan_in_key else ()
-    tunnel = (_TUNNEL,) if settings.tunnel_in_key else ()
-    return ["network.community_id", *vlans, *tunnel]
-
-
 _PIECE_COLUMNS = (
     _ID, "source.ip", "source.port", "network.transport", "event.start", "event.end", _HISTORY,
     _TOLD, _ISN, _REASON,
@@ -68,7 +61,7 @@ def _pieces(rows: pl.DataFrame, settings: MeterSettings) -> pl.DataFrame:
     return (
         rows.group_by(_ID, maintain_order=True)
         .agg(
-            *(pl.col(name).first() for name in _key(settings)),
+            *(pl.col(name).first() for name in key_columns(settings)),
             pl.col("part").first(),
             pl.col("source.ip").first(),
             pl.col("source.port").first(),
@@ -80,7 +73,7 @@ def _pieces(rows: pl.DataFrame, settings: MeterSettings) -> pl.DataFrame:
             pl.col(_ISN).drop_nulls().first(),
             pl.col(_REASON).last(),
         )
-        .with_columns(key=pl.struct(_key(settings)).rank("dense").cast(pl.Int64))
+        .with_columns(key=pl.struct(key_columns(settings)).rank("dense").cast(pl.Int64))
         .sort("key", "part", _ID)
         .select(
             "key", _ID, "part", "source.ip", "source.port", "network.transport", "event.start",
@@ -102,7 +95,7 @@ def _open_rows(first: pl.DataFrame, second: pl.DataFrame, settings: MeterSetting
     waited = pl.lit(second["event.start"].min()) - pl.col("event.end")
     reaches = waited.dt.total_nanoseconds() <= reach
     is_open = pl.col(_FINAL) & ~pl.col(_REASON).is_in(["idle", "evicted"])
-    key = _key(settings)
+    key = key_columns(settings)
     keys = pl.concat(
         [
             first.filter(reaches & is_open).select(key),
