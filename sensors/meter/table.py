@@ -27,6 +27,7 @@ from sensors.meter.layout import (
 )
 
 _PORT_MASK = np.uint64(0xFFFF)
+_SYSTEM_PORTS = 1024
 _HEADS = 64
 """Heads of HTTP that are kept of a record beyond its first payloads."""
 
@@ -212,8 +213,14 @@ def _queue_of(protocol: int) -> int:
 
 @compiled
 def _wanted_of(table: Table, ports: np.uint64) -> int:
-    """Return how many payloads are kept of a flow with these ports."""
+    """Return how many payloads are kept of a flow with these ports.
+
+    A system port decides alone: the other one is any that was free.
+    """
     a, b = integer(ports >> PORT_A), integer((ports >> PORT_B) & _PORT_MASK)
+    low = min(a, b)
+    if low < _SYSTEM_PORTS:
+        return integer(table.wanted[low])
     return max(integer(table.wanted[a]), integer(table.wanted[b]))
 
 

@@ -1,11 +1,6 @@
 """Reading octets of a message in order; nothing beyond the end is ever read."""
 
-import struct
-
 from situation.faults import Malformed
-
-_BIG16, _BIG32, _BIG64 = (struct.Struct(form) for form in (">H", ">I", ">Q"))
-_LITTLE16, _LITTLE32, _LITTLE64 = (struct.Struct(form) for form in ("<H", "<I", "<Q"))
 
 
 class Short(Malformed):
@@ -59,31 +54,12 @@ class Cursor:
         """Return an octet."""
         return self.octets[self._step(1)]
 
-    def big16(self) -> int:
-        """Return 16 bits in network order."""
-        return int(_BIG16.unpack_from(self.octets, self._step(2))[0])
+    def big(self, count: int) -> int:
+        """Return the number in the next `count` octets, in network order."""
+        at = self._step(count)
+        return int.from_bytes(self.octets[at : at + count])
 
-    def big24(self) -> int:
-        """Return 24 bits in network order."""
-        at = self._step(3)
-        return int.from_bytes(self.octets[at : at + 3])
-
-    def big32(self) -> int:
-        """Return 32 bits in network order."""
-        return int(_BIG32.unpack_from(self.octets, self._step(4))[0])
-
-    def big64(self) -> int:
-        """Return 64 bits in network order."""
-        return int(_BIG64.unpack_from(self.octets, self._step(8))[0])
-
-    def little16(self) -> int:
-        """Return 16 bits in little-endian order."""
-        return int(_LITTLE16.unpack_from(self.octets, self._step(2))[0])
-
-    def little32(self) -> int:
-        """Return 32 bits in little-endian order."""
-        return int(_LITTLE32.unpack_from(self.octets, self._step(4))[0])
-
-    def little64(self) -> int:
-        """Return 64 bits in little-endian order."""
-        return int(_LITTLE64.unpack_from(self.octets, self._step(8))[0])
+    def little(self, count: int) -> int:
+        """Return the number in the next `count` octets, the lowest octet first."""
+        at = self._step(count)
+        return int.from_bytes(self.octets[at : at + count], "little")

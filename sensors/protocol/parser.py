@@ -87,6 +87,9 @@ class Parser:
     length: Callable[[bytes], int] = len
     finish: Callable[[Session], Iterator[Fields]] = none_left
     anywhere: bool = False
+    first: frozenset[int] | None = None
+    """Octets that `begins` may be true for if they come first, whoever sent them: `begins` is not
+    asked about any other. None, of a parser that is asked on its ports alone, leaves out none."""
     messages: bool = False
     """Whether message follows message as long as the conversation lasts, so that its ports keep
     more than the first payloads."""

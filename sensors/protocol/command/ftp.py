@@ -164,5 +164,12 @@ PARSER = Parser(
 )  # fmt: skip
 PARSERS = (
     PARSER,
-    dataclasses.replace(PARSER, ports=(), anywhere=True, begins=begins_anywhere, messages=False),
+    dataclasses.replace(
+        PARSER,
+        ports=(),
+        anywhere=True,
+        first=frozenset(b"2"),
+        begins=begins_anywhere,
+        messages=False,
+    ),
 )

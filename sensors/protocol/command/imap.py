@@ -154,5 +154,12 @@ PARSER = Parser(
 )  # fmt: skip
 PARSERS = (
     PARSER,
-    dataclasses.replace(PARSER, ports=(), anywhere=True, begins=begins_anywhere, messages=False),
+    dataclasses.replace(
+        PARSER,
+        ports=(),
+        anywhere=True,
+        first=frozenset(b"*"),
+        begins=begins_anywhere,
+        messages=False,
+    ),
 )

@@ -126,5 +126,12 @@ PARSER = Parser(
 )  # fmt: skip
 PARSERS = (
     PARSER,
-    dataclasses.replace(PARSER, ports=(), anywhere=True, begins=begins_anywhere, messages=False),
+    dataclasses.replace(
+        PARSER,
+        ports=(),
+        anywhere=True,
+        first=frozenset(_GOOD[:1]),
+        begins=begins_anywhere,
+        messages=False,
+    ),
 )

@@ -183,5 +183,12 @@ PARSER = Parser(
 )  # fmt: skip
 PARSERS = (
     PARSER,
-    dataclasses.replace(PARSER, ports=(), anywhere=True, begins=begins_anywhere, messages=False),
+    dataclasses.replace(
+        PARSER,
+        ports=(),
+        anywhere=True,
+        first=frozenset(b"2HhEeLl \t\r\n\v\f"),
+        begins=begins_anywhere,
+        messages=False,
+    ),
 )

@@ -77,7 +77,7 @@ def _link(code: int, cursor: Cursor) -> Fields:
     named = LINKS.get(code) or function(NAME, f"link_function_{code}", OTHER)
     if code != _RESULT:
         return named
-    result = cursor.big16()
+    result = cursor.big(2)
     if result:
         return {**named, "event.outcome": "failure", "event.reason": f"{result:#06x}"}
     return {**named, "event.outcome": "success"}
@@ -90,7 +90,7 @@ def _network(cursor: Cursor, message: Message) -> Fields:
     fields: dict[str, object] = {}
     for bit, name in ((_DESTINATION, "destination"), (_SOURCE, "source")):
         if control & bit:
-            fields[f"bacnet.{name}.network"] = cursor.big16()
+            fields[f"bacnet.{name}.network"] = cursor.big(2)
             cursor.skip(cursor.octet())
     if control & _DESTINATION:
         cursor.skip(1)
@@ -229,6 +229,7 @@ PARSER = Parser(
     begins=_begins,
     read=_read,
     anywhere=True,
+    first=frozenset((_LINK,)),
     messages=True,
     fields=(
         *FUNCTION_FIELDS,

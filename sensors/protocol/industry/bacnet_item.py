@@ -60,8 +60,8 @@ def _size(cursor: Cursor, kind: int) -> int:
         return kind
     size = cursor.octet()
     if size == _TWO_OCTETS:
-        return cursor.big16()
-    return cursor.big32() if size == _FOUR_OCTETS else size
+        return cursor.big(2)
+    return cursor.big(4) if size == _FOUR_OCTETS else size
 
 
 def object_name(value: bytes) -> str:

@@ -25,6 +25,7 @@ from situation.faults import Malformed
 NAME = "dnp3"
 
 _MAGIC = b"\x05\x64"
+_FIRST = frozenset(_MAGIC[:1])
 _HEAD = struct.Struct("<2xBBHHH")
 _COUNTED = 5  # octets of the head that the length counts
 _BLOCK, _CHECK = 16, 2
@@ -136,7 +137,7 @@ def _application(data: bytes, message: Message) -> Fields:
         if code != CONFIRM:
             ask(message.session, sequence, {"dnp3.request": fields["citywatch.ics.function"]})
         return fields
-    indications = cursor.big16()
+    indications = cursor.big(2)
     fields |= _indicated(indications) | _objects(cursor)
     return fields if code == UNSOLICITED else {**answer(message.session, sequence), **fields}
 
@@ -223,6 +224,6 @@ _UDP = replace(_TCP, transport="udp", length=len)
 PARSERS = (
     _TCP,
     _UDP,
-    replace(_TCP, ports=(), begins=_begins_anywhere, anywhere=True),
-    replace(_UDP, ports=(), begins=_begins_anywhere, anywhere=True),
+    replace(_TCP, ports=(), begins=_begins_anywhere, anywhere=True, first=_FIRST),
+    replace(_UDP, ports=(), begins=_begins_anywhere, anywhere=True, first=_FIRST),
 )

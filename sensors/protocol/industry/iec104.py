@@ -185,6 +185,7 @@ PARSERS = (
         ports=(),
         begins=_begins_anywhere,
         anywhere=True,
+        first=frozenset((_START,)),
         samples=PARSER.samples[:1],
     ),
 )

@@ -131,6 +131,7 @@ PARSER = Parser(
     finish=finish,
     fields=FIELDS,
     anywhere=True,
+    first=frozenset((HANDSHAKE,)),
     samples=(
         Sample(
             _SAMPLE,

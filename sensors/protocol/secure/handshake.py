@@ -121,11 +121,11 @@ class Handshake:
 def _certificates(body: bytes) -> Iterator[bytes]:
     """Yield the certificates of a message up to TLS 1.2 (RFC 5246, 7.4.2)."""
     cursor = Cursor(body)
-    chain = cursor.part(cursor.big24())
+    chain = cursor.part(cursor.big(3))
     for _ in range(_MOST_CERTIFICATES):
         if not chain.left:
             return
-        yield chain.take(chain.big24())
+        yield chain.take(chain.big(3))
 
 
 class Gathering:

@@ -62,12 +62,12 @@ class ServerHello(NamedTuple):
 def client_hello(body: bytes) -> ClientHello:
     """Read the message; raises `Short` where it ends before what it announces."""
     cursor = Cursor(body)
-    version = cursor.big16()
+    version = cursor.big(2)
     cursor.skip(_RANDOM)
     session = cursor.take(cursor.octet())
     if version in _DTLS:
         cursor.skip(cursor.octet())
-    ciphers = cursor.take(cursor.big16())
+    ciphers = cursor.take(cursor.big(2))
     cursor.skip(cursor.octet())
     return ClientHello(version, session, ciphers, *_extensions(cursor))
 
@@ -75,12 +75,12 @@ def client_hello(body: bytes) -> ClientHello:
 def server_hello(body: bytes) -> ServerHello:
     """Read the message; raises `Short` where it ends before what it announces."""
     cursor = Cursor(body)
-    version = cursor.big16()
+    version = cursor.big(2)
     random = cursor.take(_RANDOM)
     # The first drafts of TLS 1.3 had neither session nor compression.
     is_short = _FIRST_DRAFT <= version <= _LAST_SHORT_DRAFT
     session = b"" if is_short else cursor.take(cursor.octet())
-    cipher = cursor.big16()
+    cipher = cursor.big(2)
     if not is_short:
         cursor.skip(1)
     return ServerHello(version, session, cipher, *_extensions(cursor), random == _HELLO_RETRY)
@@ -93,7 +93,7 @@ def _extensions(cursor: Cursor) -> tuple[tuple[int, ...], dict[int, bytes]]:
     if cursor.left < 2:  # noqa: PLR2004 - 16 bits
         return (), bodies
     octets, at = cursor.octets, cursor.at + 2
-    announced = cursor.big16()
+    announced = cursor.big(2)
     end = at + announced
     if end > cursor.end:
         raise Short(announced, cursor.left)

@@ -20,6 +20,9 @@ _RETRY = 3
 _MOST_ID = 20
 _LEAST_OCTETS = 7
 _GOOGLE_OLD, _GOOGLE_AT, _VERSION_OCTETS = 0x09, 9, 4
+_FIRST = frozenset(
+    octet for octet in range(256) if octet & _LONG or octet & _GOOGLE_OLD == _GOOGLE_OLD
+)
 _CRYPTO_OCTETS = 16 * 1024
 _FATAL = 2
 _KEY = "connection"
@@ -117,7 +120,7 @@ def _packet(octets: bytes, at: int) -> _Packet | None:
     """Return the packet that begins at an offset; None where the rest cannot be read or is cut."""
     cursor = Cursor(octets, at)
     first = cursor.octet()
-    dialect = DIALECTS.get(cursor.big32())
+    dialect = DIALECTS.get(cursor.big(4))
     if dialect is None:
         return None
     destination = cursor.take(cursor.octet())
@@ -207,5 +210,6 @@ PARSER = Parser(
     finish=finish,
     fields=FIELDS,
     anywhere=True,
+    first=_FIRST,
     samples=(Sample(b"\x0dCONNECTNQ043\1" + bytes(20), {"quic.version": "Q043"}),),
 )

@@ -92,10 +92,10 @@ def _take(exchange: _Exchange, side: str, packet: bytes) -> bool:
     kind = payload.octet()
     if kind == _KEXINIT:
         payload.skip(_COOKIE_OCTETS)
-        lists = tuple(payload.take(payload.big32()) for _ in range(_LISTS))
+        lists = tuple(payload.take(payload.big(4)) for _ in range(_LISTS))
         exchange.lists.setdefault(side, lists)
     elif kind in (_REPLY, _GROUP_REPLY) and side == "server":
-        key = payload.take(payload.big32())
+        key = payload.take(payload.big(4))
         # Of a group exchange 31 is the group, whose numbers name no kind of key.
         if key[3:4] and key[4 : 4 + key[3]].isascii() and key[:3] == b"\0\0\0":
             exchange.host_key = key
@@ -188,6 +188,7 @@ PARSER = Parser(
     finish=finish,
     fields=FIELDS,
     anywhere=True,
+    first=frozenset(_BANNER[:1]),
     samples=(
         Sample(_SAMPLE, {"citywatch.ssh.hassh": "e97d07603350d1111ec2b64bf25413c9"}),
         Sample(

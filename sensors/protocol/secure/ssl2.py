@@ -11,6 +11,8 @@ from sensors.protocol.secure.hello import ClientHello, ServerHello
 _CLIENT_HELLO, _SERVER_HELLO = 1, 4
 _CLIENT, _SERVER = struct.Struct(">BHHHH"), struct.Struct(">BxxHHHH")
 _SHORT_HEAD, _HEAD_OCTETS = 0x80, 2
+FIRST = range(_SHORT_HEAD, 0x100)
+"""What the first octet of a hello may be."""
 _SSL_2 = 0x0002
 _VERSIONS = (_SSL_2, 0x0300, 0x0301, 0x0302, 0x0303)
 _SPECIFICATION_OCTETS = 3

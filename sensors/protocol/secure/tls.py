@@ -3,7 +3,7 @@
 from sensors.protocol.parser import Parser, Sample
 from sensors.protocol.secure import ssl2
 from sensors.protocol.secure.description import FIELDS
-from sensors.protocol.secure.record import begins, finish, length, read
+from sensors.protocol.secure.record import HANDSHAKE, begins, finish, length, read
 
 _MAJOR_TLS, _MAJOR_TLCP = 3, 1
 
@@ -37,6 +37,7 @@ TLS = Parser(
     finish=finish,
     fields=FIELDS,
     anywhere=True,
+    first=frozenset((HANDSHAKE, *ssl2.FIRST)),
     partial=True,
     samples=(
         Sample(
@@ -61,6 +62,7 @@ TLCP = Parser(
     finish=finish,
     fields=FIELDS,
     anywhere=True,
+    first=frozenset((HANDSHAKE,)),
     partial=True,
     samples=(
         Sample(

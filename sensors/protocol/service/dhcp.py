@@ -102,7 +102,7 @@ def _read(message: Message) -> Iterator[Fields]:
     cursor = Cursor(message.octets)
     operation, kind, length = cursor.octet(), cursor.octet(), cursor.octet()
     cursor.skip(1)
-    number = cursor.big32()
+    number = cursor.big(4)
     cursor.skip(4)
     own, assigned, _, relay = (cursor.take(4) for _ in range(4))
     hardware = cursor.take(16)

@@ -48,7 +48,7 @@ def _options(cursor: Cursor) -> Iterator[tuple[int, Cursor]]:
     for _ in range(_OPTIONS_LIMIT):
         if not cursor.left:
             return
-        yield cursor.big16(), cursor.part(cursor.big16())
+        yield cursor.big(2), cursor.part(cursor.big(2))
 
 
 def _read(message: Message) -> Iterator[Fields]:
@@ -68,7 +68,7 @@ def _read(message: Message) -> Iterator[Fields]:
             raise Malformed("the relayed message is missing", where="message")
         cursor = relayed
     fields |= {"event.action": f"dhcp_{_KINDS[kind]}", "dhcp.message_type": _KINDS[kind]}
-    fields["dhcp.transaction_id"] = f"{cursor.big24():06x}"
+    fields["dhcp.transaction_id"] = f"{cursor.big(3):06x}"
     for code, part in _options(cursor):
         fields |= _told(code, part)
     yield fields
@@ -85,7 +85,7 @@ def _told(code: int, part: Cursor) -> dict[str, object]:
         return _status(part)
     if code == _VENDOR:
         part.skip(4)
-        return {"dhcp.vendor_class": text_of(part.take(part.big16()))} if part.left else {}
+        return {"dhcp.vendor_class": text_of(part.take(part.big(2)))} if part.left else {}
     if code == _NAME:
         part.skip(1)
         return _name(part)
@@ -116,7 +116,7 @@ def _assigned(part: Cursor) -> dict[str, object]:
 
 
 def _status(part: Cursor) -> dict[str, object]:
-    code = part.big16()
+    code = part.big(2)
     if not code:
         return {}
     return {"event.outcome": "failure", "event.reason": _STATUSES.get(code, str(code))}

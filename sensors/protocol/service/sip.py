@@ -1,6 +1,7 @@
 """SIP over UDP and TCP (RFC 3261): heads of requests and responses, media of SDP (RFC 8866)."""
 
 import re
+import string
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -164,6 +165,7 @@ PARSER = Parser(
     begins=_begins,
     read=_read,
     anywhere=True,
+    first=frozenset(string.ascii_uppercase.encode()),
     messages=True,
     fields=(
         "event.action",

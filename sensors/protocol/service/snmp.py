@@ -189,6 +189,7 @@ PARSER = Parser(
     begins=_begins,
     read=_read,
     anywhere=True,
+    first=frozenset((SEQUENCE,)),
     messages=True,
     fields=(
         "event.action",

@@ -68,7 +68,7 @@ def _head(cursor: Cursor) -> _Head:
     length = first & 0x0F
     if first >> 6 != _VERSION or length > _TOKEN_LIMIT:
         raise Malformed("the head is none of CoAP", where="message")
-    return _Head(first >> 4 & 3, cursor.octet(), cursor.big16(), cursor.take(length))
+    return _Head(first >> 4 & 3, cursor.octet(), cursor.big(2), cursor.take(length))
 
 
 def _extended(cursor: Cursor, nibble: int) -> int:
@@ -76,7 +76,7 @@ def _extended(cursor: Cursor, nibble: int) -> int:
         raise Malformed("an option has a reserved length", where="message")
     if nibble == _EXTENDED:
         return _EXTENDED + cursor.octet()
-    return cursor.big16() + 269 if nibble == _EXTENDED_TWICE else nibble
+    return cursor.big(2) + 269 if nibble == _EXTENDED_TWICE else nibble
 
 
 def _options(cursor: Cursor) -> Iterator[tuple[int, bytes]]:

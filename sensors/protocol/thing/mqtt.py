@@ -55,7 +55,7 @@ def _is_connect(octets: bytes, from_client: bool) -> bool:  # noqa: FBT001 - as 
     try:
         cursor = Cursor(octets, 1)
         variable(cursor)
-        levels = _NAMES.get(cursor.take(cursor.big16()), ())
+        levels = _NAMES.get(cursor.take(cursor.big(2)), ())
         return cursor.octet() & ~_BRIDGE in levels
     except Malformed:
         return False
@@ -87,7 +87,7 @@ def _is_publish(octets: bytes, length: int) -> bool:
     cursor = Cursor(octets, 1)
     try:
         variable(cursor)
-        topic = cursor.big16()
+        topic = cursor.big(2)
     except Malformed:
         return False
     return octets[0] >> 1 & _QOS != _QOS and 0 < topic <= length - cursor.at
@@ -120,7 +120,7 @@ def _read(message: Message) -> Iterator[Fields]:
 
 
 def _connect(_first: int, cursor: Cursor, session: Session) -> Fields:
-    name = cursor.take(cursor.big16())
+    name = cursor.take(cursor.big(2))
     level = cursor.octet()
     if level & ~_BRIDGE not in _NAMES.get(name, ()):
         raise Malformed("the protocol is none of MQTT", where="message")
@@ -130,7 +130,7 @@ def _connect(_first: int, cursor: Cursor, session: Session) -> Fields:
         "event.action": "mqtt_connect",
         "mqtt.protocol_version": _VERSIONS[level & ~_BRIDGE],
         "mqtt.clean_session": bool(flags & _CLEAN),
-        "mqtt.keep_alive": cursor.big16(),
+        "mqtt.keep_alive": cursor.big(2),
     }
     if level & ~_BRIDGE == _FIVE:
         skip_properties(cursor)
@@ -140,7 +140,7 @@ def _connect(_first: int, cursor: Cursor, session: Session) -> Fields:
     if flags & _USER:
         fields["user.name"] = text(cursor)
     if flags & _PASSWORD:
-        cursor.skip(cursor.big16())
+        cursor.skip(cursor.big(2))
         fields["citywatch.credentials.cleartext"] = True
     return fields
 
@@ -149,7 +149,7 @@ def _will(cursor: Cursor, flags: int, session: Session) -> dict[str, object]:
     if session[_VERSION] == _FIVE:
         skip_properties(cursor)
     topic = text(cursor)
-    cursor.skip(cursor.big16())
+    cursor.skip(cursor.big(2))
     return {
         "mqtt.will.topic": topic,
         "mqtt.will.qos": flags >> 3 & _QOS,
@@ -302,7 +302,8 @@ PARSER = Parser(
         ),
     ),
 )
+_FIRST = frozenset((CONNECT << 4, *range(PUBLISH << 4, PUBLISH + 1 << 4)))
 PARSERS = (
     PARSER,
-    replace(PARSER, ports=(), begins=_begins_anywhere, anywhere=True),
+    replace(PARSER, ports=(), begins=_begins_anywhere, anywhere=True, first=_FIRST),
 )

@@ -72,7 +72,7 @@ def variable(cursor: Cursor) -> int:
 
 def text(cursor: Cursor) -> str:
     """Return a string behind its length."""
-    return text_of(cursor.take(cursor.big16()))
+    return text_of(cursor.take(cursor.big(2)))
 
 
 def skip_properties(cursor: Cursor) -> None:

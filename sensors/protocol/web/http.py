@@ -16,6 +16,7 @@ from sensors.protocol.text import text_of
 from sensors.protocol.web.address import address_fields, without_secrets
 from sensors.protocol.web.authorization import authorization_fields
 from sensors.protocol.web.head import (
+    METHODS,
     Headers,
     Request,
     Response,
@@ -188,6 +189,7 @@ PARSER = Parser(
     finish=finish,
     fields=_FIELDS,
     anywhere=True,
+    first=frozenset(ord(word[0]) for word in ("HTTP", *METHODS)),
     partial=True,
     samples=(
         Sample(

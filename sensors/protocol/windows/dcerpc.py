@@ -6,6 +6,7 @@ from sensors.protocol.parser import LOST, MORE, Fields, Message, Parser, Sample,
 from sensors.protocol.windows.rpc import (
     HEAD_OCTETS,
     RPC_FIELDS,
+    VERSION,
     fragment_octets,
     is_message,
     rpc_records,
@@ -56,6 +57,7 @@ PARSER = Parser(
     finish=_finish,
     fields=RPC_FIELDS,
     anywhere=True,
+    first=frozenset((VERSION,)),
     messages=True,
     samples=(
         Sample(

@@ -47,7 +47,7 @@ def ntlm_fields(blob: bytes) -> Fields:
     if at < 0:
         return {}
     cursor = Cursor(blob, at + len(_SIGNATURE))
-    kind = cursor.little32()
+    kind = cursor.little(4)
     if kind == _CHALLENGE:
         return _challenge(blob[at:], cursor)
     if kind == _AUTHENTICATE:
@@ -57,9 +57,9 @@ def ntlm_fields(blob: bytes) -> Fields:
 
 def _span(message: bytes, cursor: Cursor) -> bytes:
     """Return the octets that a length, a room and an offset point to."""
-    length = cursor.little16()
+    length = cursor.little(2)
     cursor.skip(2)
-    offset = cursor.little32()
+    offset = cursor.little(4)
     return Cursor(message, offset).take(length) if length else b""
 
 
@@ -77,15 +77,15 @@ def _negotiate(message: bytes, cursor: Cursor) -> Fields:
 
 def _challenge(message: bytes, cursor: Cursor) -> Fields:
     target = _span(message, cursor)
-    flags = cursor.little32()
+    flags = cursor.little(4)
     cursor.skip(16)
     fields = {"ntlm.message": "challenge", "ntlm.target": _text(target, flags)}
     pairs = Cursor(_span(message, cursor)) if cursor.left >= _SPAN_OCTETS else Cursor(b"")
     for _ in range(_PAIRS_LIMIT):
         if pairs.left < _WORD_OCTETS:
             break
-        name = _PAIRS.get(pairs.little16())
-        value = pairs.take(pairs.little16())
+        name = _PAIRS.get(pairs.little(2))
+        value = pairs.take(pairs.little(2))
         if name is not None and value:
             fields[name] = text_of(value, "utf-16-le")
     return fields
@@ -95,7 +95,7 @@ def _authenticate(message: bytes, cursor: Cursor) -> Fields:
     old, response = _length(cursor), _length(cursor)
     domain, user, workstation = (_span(message, cursor) for _ in range(3))
     cursor.skip(8)
-    flags = cursor.little32() if cursor.left >= _WORD_OCTETS else _UNICODE
+    flags = cursor.little(4) if cursor.left >= _WORD_OCTETS else _UNICODE
     fields: dict[str, object] = {"ntlm.message": "authenticate"}
     if response:
         fields["ntlm.version"] = 1 if response == _OLD_RESPONSE else 2
@@ -113,7 +113,7 @@ def _authenticate(message: bytes, cursor: Cursor) -> Fields:
 
 def _length(cursor: Cursor) -> int:
     """Return the length of what is not read."""
-    length = cursor.little16()
+    length = cursor.little(2)
     cursor.skip(6)
     return length
 

@@ -130,7 +130,7 @@ def _blocks(octets: bytes, at: int) -> Iterator[tuple[int, Cursor]]:
     for _ in range(_BLOCKS_LIMIT):
         if cursor.left < 4:  # noqa: PLR2004 - kind and length
             return
-        kind, length = cursor.little16(), cursor.little16()
+        kind, length = cursor.little(2), cursor.little(2)
         yield kind, cursor.part(min(max(length - 4, 0), cursor.left))
 
 
@@ -138,9 +138,9 @@ def _client(block: Cursor) -> Fields:
     """Return what the client core data say (2.2.1.3.2)."""
     begin = block.at
     block.skip(4)
-    width, height = block.little16(), block.little16()
+    width, height = block.little(2), block.little(2)
     block.skip(4)
-    keyboard, build = block.little32(), block.little32()
+    keyboard, build = block.little(4), block.little(4)
     name = _until_zero(block.take(_NAME_OCTETS))
     fields: dict[str, object] = {
         "rdp.desktop_width": width,
@@ -163,7 +163,7 @@ def _until_zero(octets: bytes) -> str:
 def _channels(block: Cursor) -> list[str]:
     """Return the names of the channels that the client asks for (2.2.1.3.4)."""
     names: list[str] = []
-    for _ in range(min(block.little32(), _CHANNELS_LIMIT)):
+    for _ in range(min(block.little(4), _CHANNELS_LIMIT)):
         names.append(text_of(block.take(_CHANNEL_OCTETS).partition(b"\0")[0]))
         block.skip(4)
     return names
@@ -171,7 +171,7 @@ def _channels(block: Cursor) -> list[str]:
 
 def _security(block: Cursor) -> Fields:
     """Return what the server security data say (2.2.1.4.3)."""
-    method, level = block.little32(), block.little32()
+    method, level = block.little(4), block.little(4)
     return {
         "rdp.encryption_method": _METHODS.get(method, str(method)),
         "rdp.encryption_level": _LEVELS[level] if level < len(_LEVELS) else str(level),
@@ -194,6 +194,7 @@ PARSER = Parser(
     read=_read,
     finish=_finish,
     anywhere=True,
+    first=frozenset(_VERSION[:1]),
     fields=(
         "event.action",
         "event.outcome",

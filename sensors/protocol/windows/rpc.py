@@ -28,6 +28,7 @@ RPC_FIELDS = (
     *NTLM_FIELDS,
 )
 
+VERSION = 5
 HEAD_OCTETS = 16
 _REQUEST, _RESPONSE, _FAULT = 0, 2, 3
 _BIND, _BIND_ACK, _BIND_NAK, _ALTER, _ALTER_ACK, _AUTHENTICATE = 11, 12, 13, 14, 15, 16
@@ -55,7 +56,7 @@ def is_message(octets: bytes) -> bool:
     """Tell whether octets look like the head of a message."""
     return (
         len(octets) >= HEAD_OCTETS
-        and octets[0] == 5  # noqa: PLR2004 - the version
+        and octets[0] == VERSION
         and octets[1] <= 1
         and octets[2] in KINDS
         and octets[4] in {0, _LITTLE}
@@ -116,7 +117,7 @@ def _bind(octets: bytes, session: Session) -> Fields:
     count = cursor.octet()
     cursor.skip(3)
     for _ in range(min(count, _CONTEXTS)):
-        number = cursor.little16() if little else cursor.big16()
+        number = cursor.little(2) if little else cursor.big(2)
         transfers = cursor.octet()
         cursor.skip(1)
         identity = cursor.take(16)
@@ -161,7 +162,7 @@ def _answered(octets: bytes, session: Session) -> Iterator[Fields]:
         yield {**asked, "event.outcome": "success"}
         return
     cursor = Cursor(octets, HEAD_OCTETS + 8)
-    status = cursor.little32() if is_little(octets) else cursor.big32()
+    status = cursor.little(4) if is_little(octets) else cursor.big(4)
     reason = _FAULTS.get(status, f"0x{status:08x}")
     yield {**asked, "event.outcome": "failure", "event.reason": reason}
 

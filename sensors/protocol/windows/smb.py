@@ -16,8 +16,8 @@ NAME = "smb"
 _ENCRYPTED, _COMPRESSED = b"\xfdSMB", b"\xfcSMB"
 _SIGNATURES = frozenset((smb1.SIGNATURE, smb2.SIGNATURE, _ENCRYPTED, _COMPRESSED))
 _FRAME_OCTETS, _SIGNATURE_OCTETS = 4, 4
-_MESSAGE, _REQUEST, _KEEP_ALIVE = 0x00, 0x81, 0x85
-_SESSION_KINDS = frozenset((_REQUEST, 0x82, 0x83, 0x84, _KEEP_ALIVE))
+_MESSAGE, _REQUEST, _RESPONSE, _KEEP_ALIVE = 0x00, 0x81, 0x82, 0x85
+_SESSION_KINDS = frozenset((_REQUEST, _RESPONSE, 0x83, 0x84, _KEEP_ALIVE))
 _REQUEST_OCTETS = 68
 _NAMED_OCTETS = 34
 _READ_OCTETS = 4096
@@ -27,7 +27,7 @@ _MARKED = "marked"
 
 def _begins(octets: bytes, from_client: bool) -> bool:  # noqa: FBT001 - as Parser has it
     if len(octets) < _FRAME_OCTETS + _SIGNATURE_OCTETS:
-        return octets[:1] == b"\x82" and octets[1:4] == b"\0\0\0" and not from_client
+        return octets[0] == _RESPONSE and octets[1:4] == b"\0\0\0" and not from_client
     if octets[0] == _REQUEST:
         return octets[1:4] == b"\0\0\x44"
     return octets[0] == _MESSAGE and octets[4:8] in _SIGNATURES
@@ -104,6 +104,7 @@ PARSER = Parser(
     read=_read,
     finish=_finish,
     anywhere=True,
+    first=frozenset((_MESSAGE, _REQUEST, _RESPONSE)),
     messages=True,
     fields=(
         "smb.version",

@@ -117,7 +117,7 @@ def _parts(octets: bytes, head: _Head) -> Iterator[_Part]:
     for _ in range(_CHAIN_LIMIT):
         cursor = Cursor(octets, at)
         words = cursor.part(2 * cursor.octet())
-        data = cursor.part(min(cursor.little16(), cursor.left))
+        data = cursor.part(min(cursor.little(2), cursor.left))
         chain = words.octets[words.at : words.at + 4]
         if command in _CHAINED and words.left >= 4:  # noqa: PLR2004 - command, zero, offset
             words.skip(4)
@@ -137,7 +137,7 @@ def _request(part: _Part, session: Session) -> Iterator[Fields]:
         asked = {"event.action": _ACTIONS[part.command], **fields}
         ask(session, _number(part), asked)
     elif part.command == _READ:
-        expect(session, _reading(part), part.words.little16())
+        expect(session, _reading(part), part.words.little(2))
     elif part.command == _WRITE:
         yield from _written(part, session)
     elif part.command == _TRANSACTION:
@@ -178,7 +178,7 @@ def _negotiate(part: _Part, session: Session) -> Fields:
 
 
 def _negotiated(part: _Part, session: Session, _asked: Fields) -> Fields:
-    place = part.words.little16()
+    place = part.words.little(2)
     dialects = cast("list[str]", session.pop("dialects", []))
     fields: dict[str, object] = {}
     if place < len(dialects):
@@ -194,7 +194,7 @@ def _log_in(part: _Part, session: Session) -> Fields:
     words, count = part.words, part.words_left + 2
     words.skip(10)
     if count == _EXTENDED_WORDS:
-        blob = part.data.take(min(words.little16(), part.data.left))
+        blob = part.data.take(min(words.little(2), part.data.left))
         told: dict[str, object] = {"smb.authentication": "other", **security_fields(blob)}
     elif count == _PLAIN_WORDS:
         told = _password(part, session)
@@ -209,7 +209,7 @@ def _log_in(part: _Part, session: Session) -> Fields:
 def _password(part: _Part, session: Session) -> dict[str, object]:
     """Return what a login without a security blob says; its passwords are passed over."""
     words = part.words
-    lengths = words.little16() + words.little16()
+    lengths = words.little(2) + words.little(2)
     part.data.skip(min(lengths, part.data.left))
     user, domain = part.text(), part.text()
     told: dict[str, object] = {"smb.authentication": "password"}
@@ -227,10 +227,10 @@ def _logged_in(part: _Part, _session: Session, asked: Fields) -> Fields:
     if not words.left:
         return {}
     fields: dict[str, object] = {}
-    if words.little16() & _GUEST and not part.head.status:
+    if words.little(2) & _GUEST and not part.head.status:
         fields["smb.guest"] = True
     if words.left:
-        told = dict(ntlm_fields(part.data.take(min(words.little16(), part.data.left))))
+        told = dict(ntlm_fields(part.data.take(min(words.little(2), part.data.left))))
         if asked.get("ntlm.message") == "authenticate":
             told.pop("ntlm.message", None)
         fields |= told
@@ -241,7 +241,7 @@ def _logged_in(part: _Part, _session: Session, asked: Fields) -> Fields:
 
 def _connect(part: _Part, _session: Session) -> Fields:
     part.words.skip(2)
-    part.data.skip(min(part.words.little16(), part.data.left))
+    part.data.skip(min(part.words.little(2), part.data.left))
     return {"smb.share": part.text()}
 
 
@@ -263,18 +263,18 @@ def _share(part: _Part, session: Session) -> Fields:
 def _create(part: _Part, session: Session) -> Fields:
     words = part.words
     words.skip(11)
-    access = words.little32()
+    access = words.little(4)
     words.skip(16)
-    disposition, options = words.little32(), words.little32()
+    disposition, options = words.little(4), words.little(4)
     return {**_share(part, session), **opened(part.text(), access, disposition, options)}
 
 
 def _open(part: _Part, session: Session) -> Fields:
     words = part.words
     words.skip(2)
-    access = words.little16() & 3
+    access = words.little(2) & 3
     words.skip(8)
-    function = _OPEN_FUNCTIONS.get(words.little16(), 1)
+    function = _OPEN_FUNCTIONS.get(words.little(2), 1)
     told = opened(part.text(), _OPEN_ACCESS[access], function, 0)
     return {**_share(part, session), **told}
 
@@ -284,7 +284,7 @@ def _created(part: _Part, session: Session, asked: Fields) -> Fields:
         return {}
     if part.command == _NT_CREATE:
         part.words.skip(1)
-    handle, path = part.words.little16(), str(asked["file.path"])
+    handle, path = part.words.little(2), str(asked["file.path"])
     if str(asked.get("smb.share", "")).upper().endswith("IPC$"):
         open_pipe(session, handle, path)
     return {}
@@ -307,9 +307,9 @@ def _nothing(_part: _Part, _session: Session, _asked: Fields) -> Fields:
 
 def _written(part: _Part, session: Session) -> Iterator[Fields]:
     words = part.words
-    handle = words.little16()
+    handle = words.little(2)
     words.skip(14)
-    length, offset = words.little16(), words.little16()
+    length, offset = words.little(2), words.little(2)
     yield from pipe_records(session, handle, part.buffer(offset, length), from_client=True)
 
 
@@ -319,11 +319,11 @@ def _transacted(part: _Part, session: Session) -> Iterator[Fields]:
         return
     words = part.words
     words.skip(22)
-    length, offset = words.little16(), words.little16()
+    length, offset = words.little(2), words.little(2)
     words.skip(2)
-    if words.little16() != _TRANSACT_PIPE:
+    if words.little(2) != _TRANSACT_PIPE:
         return
-    handle = words.little16()
+    handle = words.little(2)
     expect(session, _reading(part), handle)
     yield from pipe_records(session, handle, part.buffer(offset, length), from_client=True)
 
@@ -337,7 +337,7 @@ def _has_read(part: _Part, session: Session) -> Iterator[Fields]:
         words.skip(6)
     else:
         words.skip(12)
-    length, offset = words.little16(), words.little16()
+    length, offset = words.little(2), words.little(2)
     yield from pipe_records(session, handle, part.buffer(offset, length), from_client=False)
 
 

@@ -119,10 +119,10 @@ def _response(head: _Head, session: Session) -> Iterator[Fields]:
 
 def _negotiate(head: _Head, _session: Session) -> Fields:
     cursor = head.body
-    count = cursor.little16()
-    mode = cursor.little16()
+    count = cursor.little(2)
+    mode = cursor.little(2)
     cursor.skip(30)
-    dialects = [cursor.little16() for _ in range(min(count, _DIALECT_COUNT))]
+    dialects = [cursor.little(2) for _ in range(min(count, _DIALECT_COUNT))]
     return {
         "smb.client_dialects": [_DIALECTS.get(one, f"0x{one:04x}") for one in dialects],
         "smb.client_signing_required": bool(mode & _SIGNING_REQUIRED),
@@ -133,8 +133,8 @@ def _negotiated(head: _Head, _session: Session, _asked: Fields) -> Fields:
     if head.status:
         return {}
     cursor = head.body
-    mode = cursor.little16()
-    dialect = cursor.little16()
+    mode = cursor.little(2)
+    dialect = cursor.little(2)
     cursor.skip(2)
     server = uuid.UUID(bytes_le=cursor.take(16))
     return {
@@ -148,14 +148,14 @@ def _negotiated(head: _Head, _session: Session, _asked: Fields) -> Fields:
 def _log_in(head: _Head, _session: Session) -> Fields:
     cursor = head.body
     cursor.skip(10)
-    blob = head.buffer(cursor.little16(), cursor.little16())
+    blob = head.buffer(cursor.little(2), cursor.little(2))
     return {"smb.authentication": "other", **security_fields(blob)}
 
 
 def _logged_in(head: _Head, _session: Session, asked: Fields) -> Fields:
     cursor = head.body
-    flags = cursor.little16()
-    told = ntlm_fields(head.buffer(cursor.little16(), cursor.little16()))
+    flags = cursor.little(2)
+    told = ntlm_fields(head.buffer(cursor.little(2), cursor.little(2)))
     fields: dict[str, object] = dict(told)
     if asked.get("ntlm.message") == "authenticate":
         fields.pop("ntlm.message", None)
@@ -168,7 +168,7 @@ def _logged_in(head: _Head, _session: Session, asked: Fields) -> Fields:
 def _connect(head: _Head, _session: Session) -> Fields:
     cursor = head.body
     cursor.skip(2)
-    path = text_of(head.buffer(cursor.little16(), cursor.little16()), "utf-16-le")
+    path = text_of(head.buffer(cursor.little(2), cursor.little(2)), "utf-16-le")
     return {"smb.share": path}
 
 
@@ -178,7 +178,7 @@ def _connected(head: _Head, session: Session, asked: Fields) -> Fields:
     cursor = head.body
     kind = cursor.octet()
     cursor.skip(1)
-    flags = cursor.little32()
+    flags = cursor.little(4)
     trees = cast("dict[int, object]", session.setdefault(_TREES, {}))
     if len(trees) < _FILES_MOST:
         trees[head.tree] = asked.get("smb.share")
@@ -191,10 +191,10 @@ def _connected(head: _Head, session: Session, asked: Fields) -> Fields:
 def _create(head: _Head, session: Session) -> Fields:
     cursor = head.body
     cursor.skip(22)
-    access = cursor.little32()
+    access = cursor.little(4)
     cursor.skip(8)
-    disposition, options = cursor.little32(), cursor.little32()
-    path = text_of(head.buffer(cursor.little16(), cursor.little16()), "utf-16-le")
+    disposition, options = cursor.little(4), cursor.little(4)
+    path = text_of(head.buffer(cursor.little(2), cursor.little(2)), "utf-16-le")
     session["last"] = path
     return {**_share(head, session), **opened(path, access, disposition, options)}
 
@@ -223,7 +223,7 @@ def _share(head: _Head, session: Session) -> Fields:
 def _set_info(head: _Head, session: Session) -> Fields:
     cursor = head.body
     kind, level = cursor.octet(), cursor.octet()
-    length, offset = cursor.little32(), cursor.little16()
+    length, offset = cursor.little(4), cursor.little(2)
     cursor.skip(6)
     handle = cursor.take(16)
     value = Cursor(head.buffer(offset, length))
@@ -231,7 +231,7 @@ def _set_info(head: _Head, session: Session) -> Fields:
         return {}
     if level == _RENAME:
         value.skip(16)
-        renamed = text_of(value.take(value.little32()), "utf-16-le")
+        renamed = text_of(value.take(value.little(4)), "utf-16-le")
         told: Fields = {"event.action": "smb_rename", "smb.rename_to": renamed}
     elif level in {_DISPOSITION, _DISPOSITION_EXTENDED} and value.octet() & 1:
         told = {"event.action": "smb_delete"}
@@ -249,7 +249,7 @@ def _nothing(_head: _Head, _session: Session, _asked: Fields) -> Fields:
 
 def _written(head: _Head, session: Session) -> Iterator[Fields]:
     cursor = head.body
-    offset, length = cursor.little16(), cursor.little32()
+    offset, length = cursor.little(2), cursor.little(4)
     cursor.skip(8)
     handle = cursor.take(16)
     yield from pipe_records(session, handle, head.buffer(offset, length), from_client=True)
@@ -262,7 +262,7 @@ def _has_read(head: _Head, session: Session) -> Iterator[Fields]:
     cursor = head.body
     offset = cursor.octet()
     cursor.skip(1)
-    data = head.buffer(offset, cursor.little32())
+    data = head.buffer(offset, cursor.little(4))
     yield from pipe_records(session, handle, data, from_client=False)
 
 
@@ -271,12 +271,12 @@ def _transceived(head: _Head, session: Session, *, from_client: bool) -> Iterato
     if cursor.left < 46:  # noqa: PLR2004 - an error instead of an answer
         return
     cursor.skip(2)
-    if cursor.little32() != _TRANSCEIVE:
+    if cursor.little(4) != _TRANSCEIVE:
         return
     handle = cursor.take(16)
     if not from_client:
         cursor.skip(8)
-    data = head.buffer(cursor.little32(), cursor.little32())
+    data = head.buffer(cursor.little(4), cursor.little(4))
     yield from pipe_records(session, handle, data, from_client=from_client)
 
 

@@ -143,6 +143,18 @@ def test_heads_of_requests_are_kept_behind_the_first_payloads(tmp_path: pathlib.
     assert kept == [payloads[0], payloads[2], payloads[4]]
 
 
+def test_a_system_port_says_alone_how_many_payloads_are_kept(tmp_path: pathlib.Path) -> None:
+    path = written(tmp_path, pcap((at(n), udp(ports=(4000, 500))) for n in range(3)))
+    kept = []
+    for command_port in (4000, 500):
+        reading = Reading([path], block_packets=64)
+        memory = Memory(MeterSettings(payloads=1), block_packets=64, command_ports=(command_port,))
+        for block in reading.blocks():
+            assert not list(memory.take(block, reading.refused))
+        kept.append(len(memory.slices()[0]))
+    assert kept == [1, 3]
+
+
 def test_what_is_shed_is_counted_and_counters_go_on(tmp_path: pathlib.Path) -> None:
     frames = [udp(), udp(), udp(length=90)]
     assert memory_after(tmp_path, frames, NO_SLICES).shed() == {"payloads": 1}

@@ -110,7 +110,7 @@ def services(cursor: Cursor, depth: int = 0) -> Iterator[Fields]:
     kind = path.get("enip.class")
     if depth == 0 and code == _UNCONNECTED_SEND and kind == _MANAGER:
         cursor.skip(2)
-        yield from services(cursor.part(cursor.little16()), 1)
+        yield from services(cursor.part(cursor.little(2)), 1)
     elif depth < 2 and code == _MULTIPLE:  # noqa: PLR2004 - sent, then several
         yield from _several(cursor)
     else:
@@ -129,8 +129,8 @@ def _named(code: int, path: Fields) -> Fields:
 def _several(cursor: Cursor) -> Iterator[Fields]:
     """Yield the services of a multiple service packet, which stand where its offsets say."""
     begin = cursor.at
-    count = cursor.little16()
-    offsets = [cursor.little16() for _ in range(min(count, _SERVICES_LIMIT))]
+    count = cursor.little(2)
+    offsets = [cursor.little(2) for _ in range(min(count, _SERVICES_LIMIT))]
     for offset in offsets:
         yield from services(Cursor(cursor.octets, begin + offset, cursor.end), 2)
 
@@ -162,7 +162,7 @@ def _path(cursor: Cursor) -> dict[str, object]:
             cursor.skip(size & 1)
         elif segment & ~_WIDE in _LOGICAL and segment & _WIDE:
             cursor.skip(1)
-            fields[_LOGICAL[segment & ~_WIDE]] = cursor.little16()
+            fields[_LOGICAL[segment & ~_WIDE]] = cursor.little(2)
         elif segment in _LOGICAL:
             fields[_LOGICAL[segment]] = cursor.octet()
         else:

@@ -78,8 +78,8 @@ def _read(message: Message) -> Iterator[Fields]:
 
 def _items(cursor: Cursor) -> Iterator[tuple[int, Cursor]]:
     """Yield kind and contents of the items of the common packet format (2-6)."""
-    for _ in range(min(cursor.little16(), _ITEMS_LIMIT)):
-        yield cursor.little16(), cursor.part(cursor.little16())
+    for _ in range(min(cursor.little(2), _ITEMS_LIMIT)):
+        yield cursor.little(2), cursor.part(cursor.little(2))
 
 
 def _sent(cursor: Cursor, message: Message) -> list[Fields]:
@@ -90,7 +90,7 @@ def _sent(cursor: Cursor, message: Message) -> list[Fields]:
     number: object = message.octets[_CONTEXT]
     for kind, item in _items(cursor):
         if kind == _CONNECTED:
-            number = item.little16()
+            number = item.little(2)
         if kind in {_CONNECTED, _UNCONNECTED}:
             return _joined(list(services(item)), number, message)
     return []

@@ -119,6 +119,7 @@ PARSERS = (
         length=_length,
         read=_read_frame,
         anywhere=True,
+        first=frozenset(_MAGIC[:1]),
         samples=(
             Sample(
                 bytes.fromhex("46494e53 00000014 00000002 00000000 80000200010000fb0007 0307"),

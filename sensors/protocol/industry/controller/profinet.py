@@ -69,6 +69,7 @@ PARSER = Parser(
     begins=_begins,
     read=_read,
     anywhere=True,
+    first=frozenset((_VERSION,)),
     messages=True,
     fields=(*FUNCTION_FIELDS, "event.outcome", "profinet.pdu_type"),
     samples=(

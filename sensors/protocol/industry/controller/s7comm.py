@@ -82,7 +82,7 @@ def _unit(octets: bytes) -> _Unit:
     if identifier != _IDENTIFIER or kind not in _KINDS:
         raise Malformed("the unit is none of S7comm", where="message")
     cursor = Cursor(octets, _HEAD.size)
-    error = cursor.big16() if kind in {_ACK, _ACK_DATA} else 0
+    error = cursor.big(2) if kind in {_ACK, _ACK_DATA} else 0
     return _Unit(kind, reference, error, cursor.take(parameters), cursor.take(data))
 
 
@@ -162,7 +162,7 @@ def _invocation(parameters: bytes) -> Fields:
     if len(parameters) < _NAME_AT + _SHORTEST_INVOCATION:
         return {}
     cursor = Cursor(parameters, _NAME_AT)
-    argument = cursor.take(cursor.big16())
+    argument = cursor.take(cursor.big(2))
     service = cursor.take(cursor.octet())
     named = INVOCATIONS.get(service, {})
     block = _block(argument[2:]) if service.startswith((b"_INS", b"_DELE")) else ""
