@@ -12,7 +12,7 @@ import polars as pl
 from sensors.capture.reading import Block, Reading
 from sensors.decode.layout import Rows
 from sensors.dns.message import Messages
-from sensors.dns.port import PORTS, on_port
+from sensors.dns.port import PORTS, TUNNEL_PORTS, on_port
 from sensors.frame.flow import flow_frame
 from sensors.frame.identity import Identity, fingerprint
 from sensors.meter.counters import Counters
@@ -103,7 +103,7 @@ class Meter:
             settings if deep or keep else replace(settings, payloads=0),
             block_packets=BLOCK_PACKETS,
             message_ports=(*PORTS, *MESSAGE_PORTS) if deep else PORTS,
-            command_ports=COMMAND_PORTS if deep else (),
+            command_ports=(*TUNNEL_PORTS, *COMMAND_PORTS) if deep else TUNNEL_PORTS,
         )
         self._messages = Messages(identity)
         self._dissection = Dissection(identity) if deep else None
@@ -112,24 +112,23 @@ class Meter:
     @property
     def counters(self) -> Counters:
         """The totals so far; once the batches are taken, of the whole run."""
-        source, memory = self._source, self._memory
+        source, tally = self._source, self._memory.tally()
         refused = {
             name: int(count)
             for (name, _), count in zip(REFUSALS, source.refused, strict=True)
             if count
         }
-        for link in memory.links.nonzero()[0]:
-            refused[f"link_type_{link}"] = int(memory.links[link])
+        refused |= tally.links
         return Counters(
             packets=source.packets,
             bytes=source.octets,
-            metered=memory.metered,
+            metered=tally.metered,
             refused=refused,
-            inner=memory.inner,
-            noted=memory.noted() | source.noted() | self._deeply_noted(),
-            shed=memory.shed(),
-            flows=memory.flows,
-            rows=memory.rows,
+            inner=tally.inner,
+            noted=tally.noted | source.noted() | self._deeply_noted(),
+            shed=tally.shed,
+            flows=tally.flows,
+            rows=tally.rows,
             dns_messages=self._messages.count,
             dns_refused=self._messages.refused(),
             events=0 if self._dissection is None else self._dissection.count,
@@ -176,7 +175,7 @@ class Meter:
     def _read(self, slices: Rows, ring: npt.NDArray[np.uint8]) -> None:
         """Give payloads to the parsers: those of DNS to the compiled one."""
         is_dns = on_port(slices)
-        self._messages.read(slices[is_dns], ring)
+        self._messages.read(slices if is_dns.all() else slices[is_dns], ring)
         if self._dissection is not None:
             self._dissection.read(slices[~is_dns], ring)
 
@@ -191,10 +190,11 @@ class Meter:
     def _known(self, flows: Rows) -> pl.DataFrame:
         """Return by `serial` what the parsers know of these flows; those that end say the rest."""
         questions = self._messages.questions(flows)
+        if self._dissection is None:
+            return questions
         labels = questions.select("serial", "network.protocol")
-        if self._dissection is not None:
-            labels = pl.concat([labels, self._dissection.labels(flows)])
-            self._dissection.ended(flows)
+        labels = pl.concat([labels, self._dissection.labels(flows)])
+        self._dissection.ended(flows)
         asked = questions.drop("network.protocol")
         return asked.join(labels.unique("serial"), on="serial", how="full", coalesce=True)
 

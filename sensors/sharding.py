@@ -1,10 +1,15 @@
-"""One capture metered by several processes, each a part of it; the rows are those of the whole."""
+"""One capture metered by several workers, each a part of it; the rows are those of the whole.
+
+Workers are threads where all that takes time is compiled, and processes, which hand their rows
+over in files, where protocols are read in Python.
+"""
 
 import hashlib
 import pathlib
 import tempfile
-from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, fields, replace
 from multiprocessing import get_context
 from typing import NamedTuple
@@ -18,15 +23,15 @@ from sensors.meter.counters import Counters
 from sensors.meter.settings import DEFAULT_SETTINGS, MeterSettings
 from sensors.metering import BLOCK_PACKETS, Meter, Metered, Progress
 from sensors.span import Reach, Span, spans
+from situation.faults import Unavailable
 from situation.fields import DNS_SCHEMA, FLOW_SCHEMA, PROTOCOL_SCHEMA
 
 _FLOW_ID, _OUTER_ID = "citywatch.flow.id", "citywatch.flow.tunnel.outer_id"
-_BORDER, _INNER, _DNS, _EVENTS = "border", "inner", "dns", "events"
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one process does: a span, and where its rows go."""
+    """What one worker does: a span, and where its rows go if they have to leave a process."""
 
     span: Span
     settings: MeterSettings
@@ -42,7 +47,7 @@ class Part:
 
 
 class Told(NamedTuple):
-    """What a process says of its part."""
+    """What a worker says of its part."""
 
     counters: Counters
     is_exact: bool
@@ -50,24 +55,56 @@ class Told(NamedTuple):
     """Time of the last packet that was metered."""
 
 
-def meter_part(part: Part) -> Told:
-    """Meter a part and leave its rows in the folder."""
+class Made(NamedTuple):
+    """The rows of a part."""
+
+    border: pl.DataFrame
+    """Flows that may go on in another part."""
+    inner: pl.DataFrame
+    dns: pl.DataFrame
+    events: pl.DataFrame
+
+
+def meter_part(part: Part) -> tuple[Told, Made]:
+    """Meter a part."""
     reach = Reach(part.span, block_packets=BLOCK_PACKETS)
     identity = Identity(part.fingerprint, observer=part.observer, drill_id=part.drill_id)
     meter = Meter(reach, identity, part.settings, deep=part.deep)
     batches = [metered for block in reach.blocks() for metered in meter.take(block)]
     batches += meter.finish()
     flows = _rows(FLOW_SCHEMA, [one.flows for one in batches])
-    border, inner = divided(flows, part.settings)
-    border.write_ipc(part.file(_BORDER), compression="uncompressed")
-    inner.write_ipc(part.file(_INNER), compression="uncompressed")
-    for kind, schema, frames in (
-        (_DNS, DNS_SCHEMA, [one.dns for one in batches]),
-        (_EVENTS, PROTOCOL_SCHEMA, [one.events for one in batches]),
-    ):
-        _rows(schema, frames).write_ipc(part.file(kind), compression="uncompressed")
+    made = Made(
+        *divided(flows, part.settings),
+        dns=_rows(DNS_SCHEMA, [one.dns for one in batches]),
+        events=_rows(PROTOCOL_SCHEMA, [one.events for one in batches]),
+    )
     last = None if flows.is_empty() else int(flows["event.end"].to_physical().to_numpy().max())
-    return Told(meter.counters, reach.is_exact, last)
+    return Told(meter.counters, reach.is_exact, last), made
+
+
+def meter_apart(part: Part) -> Told:
+    """Meter a part in a process of its own and leave its rows in the folder."""
+    told, made = meter_part(part)
+    for kind, rows in zip(Made._fields, made, strict=True):
+        rows.write_ipc(part.file(kind), compression="uncompressed")
+    return told
+
+
+def _left_by(part: Part) -> Made:
+    """Return the rows that a process left."""
+    return Made(*(pl.read_ipc(part.file(kind)) for kind in Made._fields))
+
+
+def all_told(telling: Iterator[Told]) -> list[Told]:
+    """Wait for all processes; Unavailable where one of them is killed."""
+    try:
+        return list(telling)
+    except BrokenProcessPool as error:
+        raise Unavailable(
+            "one of the processes was killed, as where memory ends; nothing is written. "
+            "Try fewer of them, or one",
+            where="workers",
+        ) from error
 
 
 def _rows(schema: dict[str, pl.DataType], frames: list[pl.DataFrame]) -> pl.DataFrame:
@@ -94,10 +131,11 @@ def summed(counters: list[Counters]) -> Counters:
 
 
 class Sharding:
-    """Meters one classic pcap by `workers` processes; else as `sensors.metering.Metering`.
+    """Meters one classic pcap by `workers`; else as `sensors.metering.Metering`.
 
     Rows are handed over at the end, since a flow may last over all parts. Its ids are others than
-    those of one process. Raises Malformed where the file is no classic pcap.
+    those of one process. Raises Malformed where the file is no classic pcap; `batches` raises
+    Unavailable where a process is killed.
     """
 
     def __init__(
@@ -116,6 +154,7 @@ class Sharding:
         digest = hashlib.blake2b(f"{whole}/{len(self._spans)}".encode(), digest_size=20)
         self.fingerprint = digest.hexdigest()
         """What identifies the rows of this run, among it how many parts there are."""
+        self._deep = deep
         self._common = (self.fingerprint, observer, drill_id, deep)
         self.counters = Counters()
         """Totals of the run, once the batches are taken."""
@@ -123,38 +162,47 @@ class Sharding:
     def batches(
         self, progress: Progress | None = None, *, executor: Executor | None = None
     ) -> Iterator[Metered]:
-        """Yield the rows, once; `executor` has the processes, which it starts itself if None.
+        """Yield the rows, once; `executor` has the workers, which it starts itself if None.
 
         `progress` is told octets done and octets in all, when all are.
         """
+        told, made = self._run(executor)
+        yield from self._put_together(told, made)
+        if progress is not None:
+            progress(self._spans[-1].end, self._spans[-1].end)
+
+    def _run(self, executor: Executor | None) -> tuple[list[Told], list[Made]]:
+        """Meter all parts."""
+        count = len(self._spans)
         with tempfile.TemporaryDirectory(prefix="citywatch-parts-") as folder:
-            parts = [self._part(number, pathlib.Path(folder)) for number in range(len(self._spans))]
+            parts = [self._part(number, pathlib.Path(folder)) for number in range(count)]
+            if executor is None and not self._deep:
+                with ThreadPoolExecutor(count) as threads:
+                    pairs = list(threads.map(meter_part, parts))
+                return [told for told, _ in pairs], [made for _, made in pairs]
             if executor is not None:
-                told = list(executor.map(meter_part, parts))
+                told = list(executor.map(meter_apart, parts))
             else:
                 spawn = get_context("spawn")
-                with ProcessPoolExecutor(len(parts), mp_context=spawn) as processes:
-                    told = list(processes.map(meter_part, parts))
-            yield from self._put_together(parts, told)
-            if progress is not None:
-                progress(self._spans[-1].end, self._spans[-1].end)
+                with ProcessPoolExecutor(count, mp_context=spawn) as processes:
+                    told = all_told(processes.map(meter_apart, parts))
+            return told, [_left_by(part) for part in parts]
 
     def _part(self, number: int, folder: pathlib.Path) -> Part:
         identity, observer, drill_id, deep = self._common
         settings = replace(self._settings, part=number)
         return Part(self._spans[number], settings, identity, observer, drill_id, deep, folder)
 
-    def _put_together(self, parts: list[Part], told: list[Told]) -> Iterator[Metered]:
+    def _put_together(self, told: list[Told], made: Sequence[Made]) -> Iterator[Metered]:
         """Join the parts. Behind one whose end was none, the others hold nothing that is new."""
         count = 1 + next((n for n, one in enumerate(told) if not one.is_exact), len(told) - 1)
-        used = parts[:count]
-        joining = Joining(pl.read_ipc(used[0].file(_BORDER)), self._settings)
-        for part, one in zip(used[1:], told[1:count], strict=True):
-            joining.add(pl.read_ipc(part.file(_BORDER)), one.last)
-        inner = [pl.read_ipc(part.file(_INNER)) for part in used]
+        used = made[:count]
+        joining = Joining(used[0].border, self._settings)
+        for rows, one in zip(used[1:], told[1:count], strict=True):
+            joining.add(rows.border, one.last)
         self.counters = summed([one.counters for one in told[:count]])
         self.counters.flows -= len(joining.renamed)
-        self.counters.rows = len(joining.flows) + sum(map(len, inner))
+        self.counters.rows = len(joining.flows) + sum(len(rows.inner) for rows in used)
         none = Metered(
             flows=joining.flows.clear(),
             dns=pl.DataFrame(schema=DNS_SCHEMA),
@@ -162,11 +210,11 @@ class Sharding:
             name=f"{self.fingerprint}-{0:06d}",
         )
         yield replace(none, flows=joining.named(joining.flows, _OUTER_ID))
-        for number, (part, flows) in enumerate(zip(used, inner, strict=True), 1):
+        for number, rows in enumerate(used, 1):
             yield Metered(
-                flows=joining.named(flows, _OUTER_ID),
-                dns=joining.named(pl.read_ipc(part.file(_DNS)), _FLOW_ID),
-                events=joining.named(pl.read_ipc(part.file(_EVENTS)), _FLOW_ID),
+                flows=joining.named(rows.inner, _OUTER_ID),
+                dns=joining.named(rows.dns, _FLOW_ID),
+                events=joining.named(rows.events, _FLOW_ID),
                 name=f"{self.fingerprint}-{number:06d}",
             )
 

@@ -38,7 +38,10 @@ def _header(path: pathlib.Path) -> np.void:
     with path.open("rb") as file:
         start = file.read(_START_OCTETS)
     if not pcap.recognizes(start):
-        raise Malformed("only an unpacked classic pcap is split", where=f"{path}, offset 0")
+        raise Malformed(
+            "only an unpacked classic pcap is split; let one process read it",
+            where=f"{path}, offset 0",
+        )
     pcap.begin(start, cursor, str(path))
     cursor["first"] = NEVER
     return cursor

@@ -1,6 +1,8 @@
 """The command line: `citywatch`. Exit codes: 0 done, 2 bad input, 3 a needed server is away."""
 
+import signal
 import sys
+from typing import NoReturn
 
 import typer
 
@@ -28,6 +30,8 @@ from soc_api.jobs import command as jobs
 from soc_api.measures import command as measures
 from soc_api.terminal import complain, tell_log
 
+_SIGNALLED = 128
+"""Added to a signal's number, as shells do."""
 EXIT_CODES: dict[type[Fault], int] = {Malformed: 2, Misconfigured: 2, Conflict: 2, Unavailable: 3}
 STOPPED = 130
 
@@ -66,6 +70,7 @@ app.add_typer(departments.app, name="department")
 def main() -> None:
     """Run the command line; a fault becomes one sentence and an exit code."""
     tell_log()
+    signal.signal(signal.SIGTERM, _end)
     try:
         app()
     except Fault as fault:
@@ -74,3 +79,8 @@ def main() -> None:
     except KeyboardInterrupt:
         complain("stopped")
         sys.exit(STOPPED)
+
+
+def _end(number: int, _frame: object) -> NoReturn:
+    """End as for Ctrl-C, so that no half-written file is left behind."""
+    sys.exit(_SIGNALLED + number)

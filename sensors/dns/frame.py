@@ -4,25 +4,18 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from sensors.decode.layout import PORT_A, PORT_B, PROTOCOL, Rows
-from sensors.dns.layout import NO_QUESTION, Book
+from sensors.decode.layout import Rows
+from sensors.dns.layout import Book
 from sensors.dns.name import split_names
-from sensors.dns.port import KINDS, MDNS, NBNS, UNICAST
-from sensors.dns.vocabulary import (
-    NETBIOS_OPERATIONS,
-    NO_CLASS,
-    NO_CODE,
-    class_names,
-    code_names,
-    operation_names,
-    type_names,
-)
+from sensors.dns.port import KINDS, UNICAST
+from sensors.dns.turning import Turned, turned
+from sensors.dns.vocabulary import class_names, code_names, operation_names, type_names
 from sensors.frame.column import (
     Buffer,
-    Flags,
     Integers,
     Offsets,
     constant_column,
+    integer_column,
     nullable_column,
     text_column,
     time_column,
@@ -33,11 +26,7 @@ from sensors.frame.text import address_column
 from sensors.frame.vocabulary import named_numbers, transport_names
 from situation.fields import DNS_SCHEMA, KEYWORD_LIMIT, REST
 
-_OCTET = np.uint64(0xFF)
-_PAIR = np.uint64(0xFFFF)
 _IDS = 65_536
-_NETBIOS_CODES = 5
-"""Codes of the NetBIOS name service that mean the same as in DNS."""
 
 Columns = dict[str, pl.Series]
 
@@ -47,26 +36,20 @@ def _texts(ends: Integers, text: Buffer) -> pl.Series:
 
     def write(buffer: Buffer, offsets: Offsets) -> None:
         offsets[1:] = ends
-        buffer[: offsets[-1]] = text[: offsets[-1]]
+        buffer[: ends[-1]] = text[: ends[-1]]
 
     longest = int(ends[-1]) // len(ends) + 1
-    texts = text_column(len(ends), longest, write)
-    absent = np.diff(ends, prepend=0) == 0
-    return texts.set(pl.Series(absent), None) if absent.any() else texts
+    return text_column(len(ends), longest, write, np.diff(ends, prepend=0) > 0)
 
 
-def _endpoints(slices: Rows, from_server: Flags) -> Columns:
+def _endpoints(rows: Turned) -> Columns:
     """Return client as source and server as destination, whoever sent the message."""
-    versions = (slices["ports"] & _OCTET).astype(np.int64)
-    a_port = (slices["ports"] >> PORT_A).astype(np.int64)
-    b_port = ((slices["ports"] >> PORT_B) & _PAIR).astype(np.int64)
-    client_is_b = (slices["side"] == 1) ^ from_server
+    versions = rows.integers["version"]
     columns: Columns = {}
-    for side, other in (("source", client_is_b), ("destination", ~client_is_b)):
-        high = np.where(other, slices["b_high"], slices["a_high"])
-        low = np.where(other, slices["b_low"], slices["a_low"])
+    for side in ("source", "destination"):
+        high, low = (rows.words[f"{side}_{word}"] for word in ("high", "low"))
         columns[f"{side}.ip"] = address_column(high, low, versions)
-        columns[f"{side}.port"] = pl.Series(np.where(other, b_port, a_port))
+        columns[f"{side}.port"] = integer_column(rows.integers[f"{side}_port"])
     return columns
 
 
@@ -83,65 +66,58 @@ def _domains(names: pl.Series, kinds: npt.NDArray[np.int64]) -> Columns:
     }
 
 
-def _questions(messages: Rows, book: Book) -> Columns:
+def _questions(rows: Turned, book: Book) -> Columns:
     """Return what was asked."""
-    is_answer = messages["is_answer"].astype(np.int64)
-    kinds = messages["kind"]
-    names = _texts(messages["name_end"], book.names)
-    groups = np.where(messages["type"] == NO_QUESTION, NO_CLASS, messages["class"])
-    operations = messages["operation"] + NETBIOS_OPERATIONS * (kinds == NBNS)
+    asked = rows.integers
+    names = _texts(asked["name_end"], book.names)
     return {
-        "dns.id": named_numbers(_IDS).gather(messages["id"]),
-        "dns.type": pl.Series(["query", "answer"]).gather(is_answer),
-        "dns.op_code": operation_names().gather(operations),
-        "event.action": pl.Series(["dns_query", "dns_answer"]).gather(is_answer),
+        "dns.id": named_numbers(_IDS).gather(asked["id"]),
+        "dns.type": pl.Series(["query", "answer"]).gather(asked["is_answer"]),
+        "dns.op_code": operation_names().gather(asked["operation"]),
+        "event.action": pl.Series(["dns_query", "dns_answer"]).gather(asked["is_answer"]),
         "dns.question.name": names,
-        "dns.question.type": type_names().gather(messages["type"]),
-        "dns.question.class": class_names().gather(groups),
-        **_domains(names, kinds),
+        "dns.question.type": type_names().gather(asked["type"]),
+        "dns.question.class": class_names().gather(asked["class"]),
+        **_domains(names, asked["kind"]),
     }
 
 
-def _answers(messages: Rows, book: Book) -> Columns:
+def _answers(rows: Turned, book: Book) -> Columns:
     """Return what was answered, and as one JSON object all that has no column."""
-    is_answer, codes = messages["is_answer"], messages["code"]
-    named = is_answer & ((messages["kind"] != NBNS) | (codes <= _NETBIOS_CODES))
-    versions = messages["version"]
-    addresses = address_column(
-        np.ascontiguousarray(messages["address_high"]),
-        np.ascontiguousarray(messages["address_low"]),
-        np.ascontiguousarray(versions),
-    )
+    answered = rows.integers
+    data = _texts(answered["data_end"], book.data)
+    if np.diff(answered["data_end"], prepend=0).max() > KEYWORD_LIMIT:
+        data = data.str.head(KEYWORD_LIMIT)
+    high, low = rows.words["address_high"], rows.words["address_low"]
     return {
-        "dns.response_code": code_names().gather(np.where(named, codes, NO_CODE)),
-        "citywatch.dns.answers_count": nullable_column(messages["answers"], is_answer),
-        "dns.answers.data": _texts(messages["data_end"], book.data).str.head(KEYWORD_LIMIT),
-        "dns.resolved_ip": addresses.set(pl.Series(versions == 0), None),
-        REST: _texts(messages["detail_end"], book.details),
+        "dns.response_code": code_names().gather(answered["code"]),
+        "citywatch.dns.answers_count": nullable_column(
+            answered["answers"], answered["is_answer"] > 0
+        ),
+        "dns.answers.data": data,
+        "dns.resolved_ip": address_column(high, low, answered["address_version"]),
+        REST: _texts(answered["detail_end"], book.details),
     }
 
 
-def dns_frame(messages: Rows, slices: Rows, book: Book, identity: Identity) -> pl.DataFrame:
+def dns_frame(messages: Rows, book: Book, identity: Identity) -> pl.DataFrame:
     """Return one row for each message as DNS_SCHEMA, and the serial of its flow."""
-    of_each = slices[messages["slice"]]
     count = len(messages)
-    serials = np.ascontiguousarray(of_each["serial"])
-    protocols = ((of_each["ports"] >> PROTOCOL) & _OCTET).astype(np.int64)
-    # In mDNS both sides send to the group; who sends is the source.
-    from_server = messages["is_answer"] & (messages["kind"] != MDNS)
+    rows = turned(messages)
+    serials = rows.integers["serial"]
     columns: Columns = {
-        "serial": pl.Series(serials),
-        "@timestamp": time_column(np.ascontiguousarray(of_each["time"])),
-        "event.id": identity.event_ids(serials, np.ascontiguousarray(messages["number"]), "d"),
+        "serial": integer_column(serials),
+        "@timestamp": time_column(rows.integers["time"]),
+        "event.id": identity.event_ids(serials, rows.integers["number"], "d"),
         "event.kind": constant_column("event", count),
         "event.dataset": constant_column("dns", count),
-        **_endpoints(of_each, from_server),
-        "network.transport": transport_names().gather(protocols),
-        "network.protocol": pl.Series(KINDS).gather(messages["kind"]),
-        "network.community_id": community_ids(of_each),
+        **_endpoints(rows),
+        "network.transport": transport_names().gather(rows.integers["protocol"]),
+        "network.protocol": pl.Series(KINDS).gather(rows.integers["kind"]),
+        "network.community_id": community_ids(messages),
         "citywatch.flow.id": identity.flow_ids(serials),
-        **_questions(messages, book),
-        **_answers(messages, book),
+        **_questions(rows, book),
+        **_answers(rows, book),
         **identity.constants(count),
     }
     absent = {name: constant_column(None, count) for name in DNS_SCHEMA if name not in columns}

@@ -5,12 +5,14 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from sensors.decode.layout import Rows
+from sensors.decode.layout import KEY, Rows
 from sensors.frame.column import Buffer
 
 MESSAGE = np.dtype(
     [
-        ("slice", np.int64),  # number of the slice that it came in
+        *KEY,
+        ("serial", np.int64),  # of its flow
+        ("time", np.int64),
         ("number", np.int64),  # of the message in its flow
         ("name_end", np.int64),  # where its name ends in the names
         ("data_end", np.int64),  # where the data of its first answer ends in the data
@@ -27,6 +29,7 @@ MESSAGE = np.dtype(
         ("answers", np.int64),
         ("kind", np.int64),  # position in port.KINDS
         ("is_answer", np.bool_),
+        ("side", np.uint8),  # of its flow that sent it
     ],
     align=True,
 )

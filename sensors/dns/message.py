@@ -16,8 +16,9 @@ from sensors.meter.layout import ACTIVE
 from sensors.octets import octets_of
 from situation.fields import DNS_SCHEMA
 
-_MESSAGES = 20_000
-_NAME_OCTETS, _DATA_OCTETS, _DETAIL_OCTETS = (size * 1024 * 1024 for size in (2, 4, 8))
+_MESSAGES = 80_000
+_NAME_OCTETS, _DATA_OCTETS, _DETAIL_OCTETS = (size * 1024 * 1024 for size in (4, 8, 16))
+"""Room for the messages of a batch; where it is not enough, a frame is made before."""
 
 _QUESTION_COLUMNS = (
     "dns.question.name",
@@ -51,6 +52,8 @@ class Messages:
         self._streams = Streams()
         self._frames: list[pl.DataFrame] = []
         self._questions: list[pl.DataFrame] = []
+        self._parsed = 0
+        """Messages that are in no frame yet."""
         self.waiting = 0
         """Messages that no batch has taken yet."""
         self.count = 0
@@ -67,22 +70,27 @@ class Messages:
 
     def _parse(self, slices: Rows, ring: npt.NDArray[np.uint8]) -> None:
         data = octets_of(ring)
-        number = 0
+        number, before = 0, self._parsed
         while number < len(slices):
-            number, made = parse(data, slices, number, self._book)
-            if made:
-                self._keep(
-                    dns_frame(self._book.messages[:made], slices, self._book, self._identity)
-                )
+            number, self._parsed = parse(data, slices, number, self._parsed, self._book)
+            if number < len(slices):
+                before -= self._parsed
+                self._make()
+        self.waiting += self._parsed - before
+        self.count += self._parsed - before
 
-    def _keep(self, frame: pl.DataFrame) -> None:
-        self.waiting += len(frame)
-        self.count += len(frame)
-        self._frames.append(frame.drop("serial"))
-        self._questions.append(frame.select("serial", *_QUESTION_COLUMNS))
+    def _make(self) -> None:
+        """Make a frame of the messages that were parsed."""
+        if self._parsed:
+            messages = self._book.messages[: self._parsed]
+            frame = dns_frame(messages, self._book, self._identity)
+            self._frames.append(frame.drop("serial"))
+            self._questions.append(frame.select("serial", *_QUESTION_COLUMNS))
+        self._parsed = 0
 
     def take(self) -> pl.DataFrame:
         """Hand over the messages that wait."""
+        self._make()
         frame = pl.concat([pl.DataFrame(schema=DNS_SCHEMA), *self._frames])
         self._frames.clear()
         self.waiting = 0
@@ -95,6 +103,7 @@ class Messages:
         """
         ended = flows["serial"][flows["reason"] != ACTIVE]
         self._parse(*self._streams.left_of(ended))
+        self._make()
         none = pl.DataFrame(schema=_QUESTION_SCHEMA)
         first = (
             pl.concat([none, *self._questions])

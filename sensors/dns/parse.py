@@ -200,13 +200,19 @@ def _read(data: Octets, span: tuple[int, int, bool], message: np.void, book: Boo
 
 
 @compiled
+def _is_tcp(kept: np.void) -> bool:
+    """Tell whether a slice came over TCP, and may hold several messages."""
+    return bool((kept["ports"] >> PROTOCOL) & _OCTET == TCP)
+
+
+@compiled
 def _message_span(data: Octets, kept: np.void, at: int) -> tuple[int, int, bool]:
     """Return begin and end of the message at `at` of a slice, and whether it is cut.
 
     Over TCP each has its length in front (RFC 1035, 4.2.2). The begin is -1 if none follows.
     """
     end = kept["at"] + kept["length"]
-    if (kept["ports"] >> PROTOCOL) & _OCTET != TCP:
+    if not _is_tcp(kept):
         return (at if at == kept["at"] else -1), end, kept["cut"] > 0
     if at + _PREFIX_OCTETS > end:
         return -1, end, False
@@ -230,13 +236,28 @@ def _begin(messages: Rows, place: int, kept: np.void, kind: int, number: int) ->
     message["data_end"] = messages[place - 1]["data_end"] if place > 0 else 0
     message["detail_end"] = messages[place - 1]["detail_end"] if place > 0 else 0
     message["kind"] = kind
-    message["number"] = integer(kept["number"]) * SLICE_MESSAGES + number
+    most = SLICE_MESSAGES if _is_tcp(kept) else 1
+    message["number"] = integer(kept["number"]) * most + number
+
+
+@compiled
+def _belong(message: np.void, kept: np.void) -> None:
+    """Take from the slice what it says of the message."""
+    message["a_high"] = kept["a_high"]
+    message["a_low"] = kept["a_low"]
+    message["b_high"] = kept["b_high"]
+    message["b_low"] = kept["b_low"]
+    message["ports"] = kept["ports"]
+    message["tags"] = kept["tags"]
+    message["serial"] = kept["serial"]
+    message["time"] = kept["time"]
+    message["side"] = kept["side"]
 
 
 @compiled
 def _has_room(book: Book, kept: np.void, count: int) -> bool:
     """Tell whether whatever a slice holds can be taken."""
-    most = SLICE_MESSAGES if (kept["ports"] >> PROTOCOL) & _OCTET == TCP else 1
+    most = SLICE_MESSAGES if _is_tcp(kept) else 1
     if count + most > len(book.messages):
         return False
     if count == 0:
@@ -250,9 +271,12 @@ def _has_room(book: Book, kept: np.void, count: int) -> bool:
 
 
 @stage
-def parse(data: Octets, slices: Rows, begin: int, book: Book) -> tuple[int, int]:
-    """Parse slices from `begin` on until the room is used; return next slice and messages."""
-    count, number = integer(0), begin
+def parse(data: Octets, slices: Rows, begin: int, count: int, book: Book) -> tuple[int, int]:
+    """Parse slices from `begin` on as long as there is room behind the `count` messages there.
+
+    Return the next slice, and how many messages there are then.
+    """
+    number = begin
     while number < len(slices) and _has_room(book, slices[number], count):
         kept = slices[number]
         kind, first = _kind(kept, book), count
@@ -263,7 +287,7 @@ def parse(data: Octets, slices: Rows, begin: int, book: Book) -> tuple[int, int]
             if refusal != _ACCEPTED:
                 book.refused[refusal] += 1
                 break
-            book.messages[count]["slice"] = number
+            _belong(book.messages[count], kept)
             count += 1
             at, end, cut = _message_span(data, kept, end)
         if count - first == SLICE_MESSAGES and at >= 0:

@@ -13,6 +13,8 @@ _, NBNS, LLMNR, MDNS, UNICAST = range(len(KINDS))
 PORTS: dict[int, str] = {53: "dns", 5353: "mdns", 5355: "llmnr", 137: "nbns"}
 """RFC 1035, RFC 6762, RFC 4795, RFC 1002. Over TCP only the first is read."""
 STREAM_PORTS = (53,)
+TUNNEL_PORTS = (53,)
+"""Where every message of a flow is read: what is carried through resolvers comes in thousands."""
 
 _PORTS = 65_536
 _OCTET = np.uint64(0xFF)

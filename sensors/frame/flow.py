@@ -4,7 +4,13 @@ import numpy as np
 import polars as pl
 
 from sensors.decode.layout import CHECKSUMS, TUNNELS, Rows
-from sensors.frame.column import Integers, constant_column, nullable_column, time_column
+from sensors.frame.column import (
+    Integers,
+    constant_column,
+    integer_column,
+    nullable_column,
+    time_column,
+)
 from sensors.frame.community import community_ids
 from sensors.frame.history import histories, states
 from sensors.frame.identity import Identity
@@ -28,7 +34,7 @@ def _times(flow: dict[str, Integers]) -> Columns:
         "@timestamp": start,
         "event.start": start,
         "event.end": time_column(flow["last"]),
-        "event.duration": pl.Series(flow["last"] - flow["first"]),
+        "event.duration": integer_column(flow["last"] - flow["first"]),
     }
 
 
@@ -38,7 +44,7 @@ def _sides(records: Turned) -> Columns:
     for side in ("source", "destination"):
         high, low = (records.addresses[f"{side}_{word}"] for word in ("high", "low"))
         columns[f"{side}.ip"] = address_column(high, low, records.flow["version"])
-        columns[f"{side}.port"] = pl.Series(records.flow[f"{side}_port"])
+        columns[f"{side}.port"] = integer_column(records.flow[f"{side}_port"])
     return columns
 
 
@@ -51,11 +57,11 @@ def _network(records: Turned) -> Columns:
         "network.iana_number": named_numbers(_PROTOCOLS).gather(flow["protocol"]),
         "network.vlan.id": vlan_names().gather(flow["outer"]),
         "network.inner.vlan.id": vlan_names().gather(flow["inner"]),
-        "network.packets": pl.Series(records.forward["packets"] + records.backward["packets"]),
-        "network.bytes": pl.Series(records.forward["bytes"] + records.backward["bytes"]),
-        "citywatch.flow.tunnel.id": pl.Series(flow["tunnel"]),
+        "network.packets": integer_column(records.forward["packets"] + records.backward["packets"]),
+        "network.bytes": integer_column(records.forward["bytes"] + records.backward["bytes"]),
+        "citywatch.flow.tunnel.id": integer_column(flow["tunnel"]),
         "citywatch.flow.tunnel.type": pl.Series([None, *TUNNELS[1:]]).gather(flow["carried_by"]),
-        "citywatch.flow.tunnel.depth": pl.Series(flow["depth"]),
+        "citywatch.flow.tunnel.depth": integer_column(flow["depth"]),
     }
 
 
@@ -76,18 +82,18 @@ def _counts(direction: str, side: str, way: dict[str, Integers]) -> Columns:
     seen = way["packets"] > 0
     prefix = f"citywatch.flow.{direction}"
     return {
-        f"{side}.packets": pl.Series(way["packets"]),
-        f"{side}.bytes": pl.Series(way["bytes"]),
-        f"{prefix}.ip_bytes": pl.Series(way["ip_bytes"]),
-        f"{prefix}.payload_bytes": pl.Series(way["payload_bytes"]),
+        f"{side}.packets": integer_column(way["packets"]),
+        f"{side}.bytes": integer_column(way["bytes"]),
+        f"{prefix}.ip_bytes": integer_column(way["ip_bytes"]),
+        f"{prefix}.payload_bytes": integer_column(way["payload_bytes"]),
         f"{prefix}.ttl.min": nullable_column(way["ttl_min"], seen),
         f"{prefix}.ttl.max": nullable_column(way["ttl_max"], seen),
-        **{f"{prefix}.flags.{flag}": pl.Series(way[flag]) for flag in TCP_FLAGS},
+        **{f"{prefix}.flags.{flag}": integer_column(way[flag]) for flag in TCP_FLAGS},
         f"{prefix}.first": nullable_column(way["first"], seen).cast(_TIME),
         f"{prefix}.last": nullable_column(way["last"], seen).cast(_TIME),
-        f"{prefix}.retransmitted": pl.Series(way["retransmitted"]),
-        f"{prefix}.disordered": pl.Series(way["disordered"]),
-        f"{prefix}.zero_windows": pl.Series(way["zero_windows"]),
+        f"{prefix}.retransmitted": integer_column(way["retransmitted"]),
+        f"{prefix}.disordered": integer_column(way["disordered"]),
+        f"{prefix}.zero_windows": integer_column(way["zero_windows"]),
         f"{prefix}.checksum": pl.Series(CHECKSUMS).gather(way["checksum"]),
     }
 
@@ -99,7 +105,7 @@ def _gaps(view: str, gaps: dict[str, Integers], squares: Floats) -> Columns:
     return {
         f"{prefix}.min": nullable_column(gaps["iat_min"], seen),
         f"{prefix}.max": nullable_column(gaps["iat_max"], seen),
-        f"{prefix}.sum": pl.Series(gaps["iat_sum"]),
+        f"{prefix}.sum": integer_column(gaps["iat_sum"]),
         f"{prefix}.sum_squares": pl.Series(squares),
     }
 
@@ -113,7 +119,7 @@ def _sizes(view: str, ways: Ways, squares: Floats) -> Columns:
     return {
         f"{prefix}.min": nullable_column(least, seen),
         f"{prefix}.max": nullable_column(greatest, seen),
-        f"{prefix}.sum": pl.Series(np.add.reduce([way["bytes"] for way in ways])),
+        f"{prefix}.sum": integer_column(np.add.reduce([way["bytes"] for way in ways])),
         f"{prefix}.sum_squares": pl.Series(squares),
     }
 

@@ -121,17 +121,20 @@ def put_address(buffer: Buffer, at: int, address: tuple[np.uint64, np.uint64], v
 def put_addresses(
     highs: Words, lows: Words, versions: Integers, buffer: Buffer, ends: Offsets
 ) -> None:
-    """Write one address a row."""
+    """Write one address a row; version 0 is none."""
     at = 0
     for row in range(len(lows)):
-        at = put_address(buffer, at, (highs[row], lows[row]), versions[row])
+        if versions[row] != 0:
+            at = put_address(buffer, at, (highs[row], lows[row]), versions[row])
         ends[row + 1] = at
 
 
 def address_column(highs: Words, lows: Words, versions: Integers) -> pl.Series:
-    """Return addresses as canonical text (RFC 5952)."""
+    """Return addresses as canonical text (RFC 5952), null where the version is 0."""
+    present = versions != 0
     return text_column(
         len(lows),
         ADDRESS_OCTETS,
         lambda buffer, ends: put_addresses(highs, lows, versions, buffer, ends),
+        None if present.all() else present,
     )

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sensors.compilation import called, compiled, integer, stage
-from sensors.decode.layout import BAD, Rows
+from sensors.decode.layout import BAD, LATER_FRAGMENT, Rows
 from sensors.decode.transport import TCP, UDP
 from sensors.meter.account import account, account_in_short
 from sensors.meter.head import is_head
@@ -62,6 +62,8 @@ from sensors.octets import Octets
 
 _BOTH_SIDES = 3
 _SWEEP_EVERY = 100_000_000
+_AHEAD = 16
+"""Packets whose flows are loaded together."""
 _RECORDS_PER_PACKET = 2
 """An old flow of the same key, or one that is evicted, and an interim record."""
 
@@ -240,6 +242,17 @@ def _follow_connection(table: Table, row: int, packet: np.void, letter: int) -> 
         _follow_teardown(table, row, side, letter)
 
 
+@compiled
+def _copy(data: Octets, start: int, length: int, table: Table, frame: int) -> None:
+    """Copy octets into the ring, where a frame begins at a multiple of four."""
+    quads = length >> 2
+    first = frame >> 2
+    for number in range(quads):
+        table.ring_quads[first + number] = data.quads[start + 4 * number]
+    for octet in range(4 * quads, length):
+        table.ring[frame + octet] = data.octets[start + octet]
+
+
 @called
 def _keep_slice(data: Octets, packet: np.void, flow: np.void, table: Table) -> None:
     """Copy the frame, as far as it is kept, into the ring."""
@@ -249,8 +262,7 @@ def _keep_slice(data: Octets, packet: np.void, flow: np.void, table: Table) -> N
     before = packet["payload_at"] - start
     length = min(packet["payload_captured"], SLICE_LIMIT - before)
     frame = state["slice_octets"]
-    for octet in range(before + length):
-        table.ring[frame + octet] = data.octets[start + octet]
+    _copy(data, start, before + length, table, frame)
     kept["frame"] = frame
     kept["wire"] = packet["wire"]
     kept["link"] = packet["link"]
@@ -272,7 +284,7 @@ def _keep_slice(data: Octets, packet: np.void, flow: np.void, table: Table) -> N
     kept["side"] = packet["side"]
     flow["slices"] += 1
     state["slices"] += 1
-    state["slice_octets"] = frame + before + length
+    state["slice_octets"] = (frame + before + length + 3) & ~3
 
 
 @compiled
@@ -319,7 +331,8 @@ def _count_in(state: np.void, packet: np.void, flow: np.void) -> None:
 @compiled
 def _meter_one(data: Octets, packet: np.void, table: Table) -> None:
     """Take one packet; there is room for it."""
-    letter = letter_of(packet) if packet["protocol"] == TCP else NO_LETTER
+    has_header = packet["protocol"] == TCP and packet["fragment"] != LATER_FRAGMENT
+    letter = letter_of(packet) if has_header else NO_LETTER
     row = _row_of(table, packet, letter)
     flow = table.flows[row]
     _count_in(table.state, packet, flow)
@@ -329,7 +342,7 @@ def _meter_one(data: Octets, packet: np.void, table: Table) -> None:
     else:
         account(flow, table.ways[2 * row + packet["side"]], packet)
     touch(table, row)
-    if packet["protocol"] == TCP:
+    if has_header:
         _follow_connection(table, row, packet, letter)
     elif packet["protocol"] == UDP:
         hear(flow, DATA, integer(packet["side"]), packet["time"])
@@ -337,11 +350,28 @@ def _meter_one(data: Octets, packet: np.void, table: Table) -> None:
         _offer_slice(data, packet, flow, table)
 
 
+@compiled
+def _load_ahead(packets: Rows, begin: int, end: int, table: Table) -> None:
+    """Load what the next packets need, so that the waits for memory overlap."""
+    mask = np.uint64(len(table.slots) - 1)
+    total = integer(0)
+    for number in range(begin, end):
+        packet = packets[number]
+        slot = integer(packet["hash"] & mask)
+        row = max(integer(table.slots[slot]), 0)
+        flow, way = table.flows[row], table.ways[2 * row + packet["side"]]
+        total ^= integer(table.hashes[slot]) ^ integer(flow["ports"]) ^ flow["iat_max"]
+        total ^= flow["rtt"] ^ way["packets"] ^ way["last"] ^ way["expected"]
+    table.state["ahead"] = total
+
+
 @stage
 def meter(data: Octets, packets: Rows, begin: int, count: int, table: Table) -> int:
     """Take `packets[begin:count]`; return the first that was not taken, for want of `status`."""
     state = table.state
     for number in range(begin, count):
+        if (number - begin) % _AHEAD == 0:
+            _load_ahead(packets, number, min(number + _AHEAD, count), table)
         packet = packets[number]
         now = packet["time"]
         state["status"] = _wants(table, now)

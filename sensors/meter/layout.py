@@ -120,6 +120,7 @@ STATE = np.dtype(
         ("slices_shed", np.int64),  # payloads that were not kept for overload
         ("statistics_shed", np.int64),  # packets counted without sizes and gaps for overload
         ("status", np.int64),
+        ("ahead", np.int64),  # sum over what was loaded ahead, so that it is loaded
     ],
     align=True,
 )
@@ -197,5 +198,7 @@ class Table(NamedTuple):
     """Whether servers listen on a port."""
     slices: Rows
     ring: npt.NDArray[np.uint8]
+    ring_quads: npt.NDArray[np.uint32]
+    """The same octets, four at a time."""
     state: np.void
     limits: np.void

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -102,6 +103,22 @@ def has_port(rows: Rows, port: int) -> npt.NDArray[np.bool_]:
     return np.asarray((ends[0] == port) | (ends[1] == port))
 
 
+class Tally(NamedTuple):
+    """What was counted; packets inside of tunnels are apart from those that carried them."""
+
+    metered: int
+    inner: int
+    flows: int
+    rows: int
+    """Records that were handed over."""
+    links: dict[str, int]
+    """Packets refused for their link type."""
+    noted: dict[str, int]
+    """What was seen, metered and is worth a count, by name."""
+    shed: dict[str, int]
+    """What was left out of metered packets for overload, by name."""
+
+
 class Memory:
     """Holds the flow table, of at most `max_flows` of the settings.
 
@@ -118,8 +135,7 @@ class Memory:
         command_ports: Iterable[int] = (),
     ) -> None:
         self._packets = np.zeros(block_packets + TUNNEL_DEPTH + 1, PACKET)
-        self.links: npt.NDArray[np.int64] = np.zeros(_LINK_TYPES, np.int64)
-        """Packets refused for their link type, by link type."""
+        self._links: npt.NDArray[np.int64] = np.zeros(_LINK_TYPES, np.int64)
         self._notes: npt.NDArray[np.int64] = np.zeros(len(NOTES), np.int64)
         self._fragments = np.zeros(_FRAGMENTS, FRAGMENT)
         self._seed = np.uint64(secrets.randbits(64))
@@ -127,12 +143,12 @@ class Memory:
         self._first_serial = settings.part << _PART_BITS
         wanted = _wanted(settings, message_ports, command_ports)
         self.table = self._first_table(settings, wanted)
-        self.rows = 0
-        """Records that were handed over."""
+        self._rows = 0
 
     def _first_table(self, settings: MeterSettings, wanted: npt.NDArray[np.uint16]) -> Table:
         rows = settings.max_flows + QUEUES + 1
         hashes, slots = _slots(_FIRST_SLOTS)
+        ring = np.zeros(_RING_OCTETS, np.uint8)
         state: np.void = np.zeros(1, STATE)[0]
         state["fresh"] = QUEUES
         state["free"] = NONE
@@ -148,7 +164,8 @@ class Memory:
             wanted=wanted,
             servers=server_ports(),
             slices=np.zeros(_SLICES, SLICE),
-            ring=np.zeros(_RING_OCTETS, np.uint8),
+            ring=ring,
+            ring_quads=ring.view("<u4"),
             state=state,
             limits=_limits(settings),
         )
@@ -163,7 +180,7 @@ class Memory:
 
         Each yield is valid until the next; a block without tunnels is one.
         """
-        book = Book(refused, self.links, self._notes, self._fragments, self._seed, self._tag_mask)
+        book = Book(refused, self._links, self._notes, self._fragments, self._seed, self._tag_mask)
         number = 0
         while number < block.packets:
             with np.errstate(over="ignore"):
@@ -203,7 +220,7 @@ class Memory:
 
     def clear_records(self) -> None:
         """Make room for further records."""
-        self.rows += int(self.table.state["out"])
+        self._rows += int(self.table.state["out"])
         self.table.state["out"] = 0
 
     def is_out_full(self) -> bool:
@@ -216,36 +233,26 @@ class Memory:
         self.table.state["slices"] = self.table.state["slice_octets"] = 0
         return self.table.slices[:count], self.table.ring
 
-    @property
-    def metered(self) -> int:
-        """Packets that were counted into a flow; those inside of tunnels are apart."""
-        return int(self.table.state["metered"])
-
-    @property
-    def inner(self) -> int:
-        """Packets inside of tunnels, which were counted into a flow of their own as well."""
-        return int(self.table.state["inner"])
-
-    @property
-    def flows(self) -> int:
-        """Flows that were opened."""
-        return int(self.table.state["serial"]) - self._first_serial
-
-    def noted(self) -> dict[str, int]:
-        """Return what was seen, metered and is worth a count, by name."""
+    def tally(self) -> Tally:
+        """Return the totals so far."""
         state = self.table.state
         notes = dict(zip(NOTES, map(int, self._notes), strict=True)) | {
             "time_backwards": int(state["backwards"]),
             "flows_evicted": int(state["evicted"]),
             "messages_beyond_limit": int(state["slices_beyond"]),
         }
-        return {name: count for name, count in notes.items() if count}
-
-    def shed(self) -> dict[str, int]:
-        """Return what was left out of metered packets for overload, by name."""
-        state = self.table.state
         shed = {
             "payloads": int(state["slices_shed"]),
             "statistics": int(state["statistics_shed"]),
         }
-        return {name: count for name, count in shed.items() if count}
+        return Tally(
+            metered=int(state["metered"]),
+            inner=int(state["inner"]),
+            flows=int(state["serial"]) - self._first_serial,
+            rows=self._rows,
+            links={
+                f"link_type_{link}": int(self._links[link]) for link in np.flatnonzero(self._links)
+            },
+            noted={name: count for name, count in notes.items() if count},
+            shed={name: count for name, count in shed.items() if count},
+        )

@@ -25,11 +25,11 @@ class MeterSettings:
     payloads: int = 8
     """First payload packets of each TCP or UDP flow that are kept for the parsers; 0 keeps none."""
     messages: int = 64
-    """The same, of each flow record, where a port says that message follows message, as in DNS;
+    """The same, of each flow record, where a port says that message follows message, as in mDNS;
     what comes beyond is metered and noted as `messages_beyond_limit`."""
     commands: int = 65_535
-    """The same where what matters may come late in a connection that lasts for days, as the
-    commands of industrial protocols do."""
+    """The same where what matters may come late, as the commands of industrial protocols in
+    connections that last for days, or lies in the number, as where DNS is a tunnel."""
     vlan_in_key: bool = True
     """Whether packets of different VLANs are different flows."""
     tunnel_in_key: bool = True

@@ -7,7 +7,7 @@ from sensors.compilation import called, compiled, integer, stage
 from sensors.decode.layout import PORT_A, PORT_B, Rows
 from sensors.decode.transport import TCP, UDP
 from sensors.meter.account import clear_flow, clear_way
-from sensors.meter.history import SYN, turn
+from sensors.meter.history import FIN, RST, SYN, turn
 from sensors.meter.layout import (
     ACTIVE,
     BEGINNING,
@@ -28,6 +28,9 @@ from sensors.meter.layout import (
 
 _PORT_MASK = np.uint64(0xFFFF)
 _SYSTEM_PORTS = 1024
+_IPV4 = 4
+_IPV4_CLASS, _IPV4_GROUPS = np.uint64(28), np.uint64(0xE)
+_IPV6_CLASS, _IPV6_GROUPS = np.uint64(56), np.uint64(0xFF)
 _HEADS = 64
 """Heads of HTTP that are kept of a record beyond its first payloads."""
 
@@ -236,15 +239,28 @@ def _want(table: Table, flow: np.void, protocol: int) -> None:
 
 
 @compiled
+def _is_group(packet: np.void) -> bool:
+    """Tell whether a packet went to a group or to all (RFC 1112, 4; RFC 4291, 2.7)."""
+    high, low = packet["b_high"], packet["b_low"]
+    if packet["side"] == 1:
+        high, low = packet["a_high"], packet["a_low"]
+    if packet["version"] == _IPV4:
+        return bool((low >> _IPV4_CLASS) & np.uint64(0xF) >= _IPV4_GROUPS)
+    return bool(high >> _IPV6_CLASS == _IPV6_GROUPS)
+
+
+@compiled
 def _tell_by_port(table: Table, flow: np.void, packet: np.void) -> None:
     """Take the receiver for the initiator where the sender's port alone is one of servers.
 
-    A SYN tells it better.
+    A SYN tells it better; one together with FIN or RST tells nothing. No group ever begins.
     """
     flow["told"] = TOLD_FIRST
-    if packet["protocol"] not in (TCP, UDP) or packet["flags"] & SYN != 0:
+    if packet["protocol"] not in (TCP, UDP) or packet["flags"] & (FIN | SYN | RST) == SYN:
         return
-    if table.servers[packet["source_port"]] and not table.servers[packet["destination_port"]]:
+    if not table.servers[packet["source_port"]] or table.servers[packet["destination_port"]]:
+        return
+    if not _is_group(packet):
         flow["told"] = TOLD_PORT
         turn(flow, 1 - integer(packet["side"]), packet["time"])
 

@@ -79,7 +79,8 @@ def dissect(
         reason = "damaged" if reason in ("", "failed") and feed.is_damaged else reason
         words = _words(complaints)
     if reason == "failed" and not gathering.begun:
-        raise Malformed(words or "tshark told nothing", where="tshark")
+        where = "tshark" if isinstance(capture, bytes) else f"tshark, {capture}"
+        raise Malformed(words or "it told nothing", where=where)
     return Dissected(
         packets=tuple(gathering.packets), reason=reason, words=words, walls=program.walls
     )
@@ -184,4 +185,5 @@ def _words(complaints: IO[bytes]) -> str:
     complaints.seek(0)
     text = complaints.read(_WORDS_OCTETS).decode("utf-8", "replace")
     lines = [line.strip() for line in text.splitlines() if not line.startswith("Running as user")]
-    return " ".join(line.removeprefix("tshark: ") for line in lines if line.strip("^~ "))
+    told = " ".join(line.removeprefix("tshark: ") for line in lines if line.strip("^~ "))
+    return told.replace("The standard input", "The capture")

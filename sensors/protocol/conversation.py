@@ -15,7 +15,7 @@ from sensors.protocol.parser import (
     Parser,
     Session,
 )
-from sensors.protocol.stream import Piece, Segment, Stream
+from sensors.protocol.stream import Segment, Stream
 from situation.faults import Malformed
 
 WRONG_IN_A_ROW = 3
@@ -96,28 +96,40 @@ class Conversation:
 
     def segment(self, segment: Segment, *, from_client: bool) -> None:
         """Read what a segment completes."""
-        side = self._sides[from_client]
-        for piece in side.take(segment, lambda octets: self._fits(octets, from_client=from_client)):
-            self._advance(side, piece, from_client=from_client)
         server, client = self._sides
+        side = client if from_client else server
+        if side.is_next(segment):
+            self._advance(side, segment, from_client=from_client)
+        else:
+            self._order(side, segment, from_client=from_client)
         self.held = len(server.buffer) + server.waiting + len(client.buffer) + client.waiting
 
     def finish(self) -> None:
         """Say what is left to say at the end of the conversation."""
-        for from_client, side in enumerate(self._sides):
-            for piece in side.rest():
-                self._advance(side, piece, from_client=bool(from_client))
-            self._end_partly(side, self._last, from_client=bool(from_client))
+        if self.held:
+            self._read_rest()
         if not self.over:
             self._conclude()
             self.over = True
 
+    def _order(self, side: Stream, segment: Segment, *, from_client: bool) -> None:
+        """Read what can be read once a segment has come that is not simply the next."""
+        for piece in side.take(segment, lambda octets: self._fits(octets, from_client=from_client)):
+            self._advance(side, piece, from_client=from_client)
+
+    def _read_rest(self) -> None:
+        """Read what waited for octets that never came."""
+        for from_client, side in enumerate(self._sides):
+            for piece in side.rest():
+                self._advance(side, piece, from_client=bool(from_client))
+            self._end_partly(side, self._last, from_client=bool(from_client))
+
     def _claimed(self, octets: bytes, *, from_client: bool) -> bool:
         """Look for a parser; after some payloads that nobody claims nobody is asked any more."""
-        if self._finds(octets, from_client=from_client):
-            return True
-        self._pass_by()
-        return False
+        is_claimed = self._finds(octets, from_client=from_client)
+        if not is_claimed:
+            self._pass_by()
+        return is_claimed
 
     def _pass_by(self) -> None:
         self._offered += 1
@@ -144,7 +156,7 @@ class Conversation:
             return False
         return parser.length(octets) > MORE or parser.begins(octets, from_client)
 
-    def _advance(self, side: Stream, piece: Piece, *, from_client: bool) -> None:
+    def _advance(self, side: Stream, piece: Segment, *, from_client: bool) -> None:
         octets = side.wanted(piece)
         if self.over or not octets:
             return
@@ -154,7 +166,7 @@ class Conversation:
                 return
             self._cut_out(self._sides[not from_client], piece.time, from_client=not from_client)
         self._cut_out(side, piece.time, from_client=from_client)
-        if piece.is_cut:
+        if piece.cut:
             self._end_partly(side, piece.time, from_client=from_client)
 
     def _end_partly(self, side: Stream, time: int, *, from_client: bool) -> None:
@@ -193,21 +205,24 @@ class Conversation:
                 return
             octets, side.buffer = side.buffer[:size], side.buffer[size:]
             self._read(Message(octets, from_client, time, self._session, ports=self._ports))
-            self._pass_over(side)
+            if SKIP in self._session:
+                self._pass_over(side)
 
     def _size(self, parser: Parser, side: Stream, *, from_client: bool) -> int:
         """Return the octets of the message in front, MORE where it is not whole, or is none."""
         buffer = side.buffer
         size = parser.length(buffer)
+        if MORE < size <= min(len(buffer), MESSAGE_LIMIT):
+            side.lost = False
+            return size
         if side.lost:
             if size <= MORE and not parser.begins(buffer, from_client):
                 side.buffer = b""
                 return MORE
             side.lost = False
-        if size < 0 or max(size, len(buffer) * (size == MORE)) > MESSAGE_LIMIT:
+        if size < 0 or max(size, len(buffer)) > MESSAGE_LIMIT:
             self._lose(side)
-            return MORE
-        return size if size <= len(buffer) else MORE
+        return MORE
 
     def _lose(self, side: Stream) -> None:
         """Pass over what is no message; bodies between messages are no fault of the parser."""
@@ -218,7 +233,8 @@ class Conversation:
 
     def _err(self) -> None:
         self._wrong += 1
-        if self._wrong >= WRONG_IN_A_ROW:
+        if self._wrong >= WRONG_IN_A_ROW and not self.over:
+            self._conclude()
             self.over = True
 
     def _read(self, message: Message) -> None:

@@ -2,7 +2,6 @@
 
 import contextlib
 import gc
-import operator
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -13,9 +12,9 @@ import polars as pl
 from sensors.decode.layout import PORT_A, PORT_B, PROTOCOL, Rows
 from sensors.decode.transport import TCP
 from sensors.frame.identity import Identity
-from sensors.meter.layout import ACTIVE, SLICE
+from sensors.meter.layout import ACTIVE
 from sensors.protocol.catalogue import PARSERS
-from sensors.protocol.choice import Choice
+from sensors.protocol.choice import Choice, Flags
 from sensors.protocol.conversation import Conversation, Key, Yield
 from sensors.protocol.event import event_frame
 from sensors.protocol.parser import Parser
@@ -31,7 +30,7 @@ PASSED = 262_144
 _RECORDS_OF_SLICE = 2048
 """No slice gives more records: 4,096 octets of at least 2."""
 _COLUMNS = ("serial", "time", "at", "length", "cut", "sequence", "side", "initiator")
-_key_of = operator.itemgetter(*(list(SLICE.fields or ()).index(name) for name in Key._fields))
+_A, _B, _PROTOCOL = int(PORT_A), int(PORT_B), int(PROTOCOL)
 _PAIR = 0xFFFF
 _OCTET = 0xFF
 
@@ -98,14 +97,22 @@ class Dissection:
     def _read(self, slices: Rows, ring: npt.NDArray[np.uint8]) -> None:
         memory, passed, live = ring.data, self._passed, self._live
         columns = [slices[name].tolist() for name in _COLUMNS]
-        for number, (serial, time, at, length, cut, sequence, side, initiator) in enumerate(
+        keys = [slices[name].tolist() for name in Key._fields]
+        numbers, may_open = slices["number"].tolist(), self._may_open(slices, ring).tolist()
+        for place, (serial, time, at, length, cut, sequence, side, initiator) in enumerate(
             zip(*columns, strict=True)
         ):
             if serial in passed:
                 continue
-            conversation = live.get(serial) or self._opened(slices[number])
-            live.move_to_end(serial)
-            octets = bytes(memory[at : at + length])
+            conversation = live.get(serial)
+            if conversation is None:
+                if not may_open[place]:
+                    continue
+                key = Key(*[column[place] for column in keys])
+                conversation = self._opened(key, numbers[place])
+            else:
+                live.move_to_end(serial)
+            octets = memory[at : at + length].tobytes()
             from_client = side == initiator
             if conversation.is_stream:
                 before = conversation.held
@@ -119,19 +126,28 @@ class Dissection:
             elif self._held > HELD_OCTETS:
                 self._evict()
 
-    def _opened(self, kept: np.void) -> Conversation:
-        """Begin a conversation with its first slice."""
-        key = Key(*_key_of(kept.item()))
-        ends = key.ports >> int(PORT_A), (key.ports >> int(PORT_B)) & _PAIR
-        is_tcp = (key.ports >> int(PROTOCOL)) & _OCTET == TCP
-        # Where one that was evicted goes on, its numbers do so as well.
-        number = int(kept["number"]) * _RECORDS_OF_SLICE
+    def _may_open(self, slices: Rows, ring: npt.NDArray[np.uint8]) -> Flags:
+        """Tell with which slices a conversation may begin.
+
+        With datagrams that anybody is asked about, and with any segment: what begins in one may be
+        known only with the next.
+        """
+        ports = slices["ports"]
+        ends = ports >> PORT_A, (ports >> PORT_B) & np.uint64(_PAIR)
+        is_stream: Flags = (ports >> PROTOCOL) & np.uint64(_OCTET) == TCP
+        return is_stream | self._choices[False].asks(ring[slices["at"]], *ends)
+
+    def _opened(self, key: Key, number: int) -> Conversation:
+        """Begin a conversation with its first slice, whose number in its flow is given."""
+        ends = key.ports >> _A, (key.ports >> _B) & _PAIR
+        is_tcp = (key.ports >> _PROTOCOL) & _OCTET == TCP
         conversation = Conversation(
             key,
             (ends[key.initiator], ends[1 - key.initiator]),
             self._choices[is_tcp],
             self._found,
-            number,
+            # Where one that was evicted goes on, its numbers do so as well.
+            number * _RECORDS_OF_SLICE,
             is_stream=is_tcp,
         )
         if len(self._live) >= CONVERSATIONS:

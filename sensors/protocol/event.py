@@ -14,7 +14,7 @@ from sensors.frame.vocabulary import transport_names
 from sensors.log.conformity import conformed
 from sensors.log.rest import outside_registry, rest_text
 from sensors.meter.layout import SLICE
-from sensors.protocol.conversation import Event
+from sensors.protocol.conversation import Event, Key
 from situation.fields import BY_NAME, PROTOCOL_SCHEMA, REST, Kind
 
 _MARK = "p"
@@ -22,6 +22,7 @@ _OCTET = np.uint64(0xFF)
 _PAIR = np.uint64(0xFFFF)
 _NUMBERS = 0xFFFFFFFF
 _TIME = "@timestamp"
+_KEY = np.dtype([(name, SLICE[name]) for name in Key._fields])
 _FIXED = frozenset((
     "event.id", "event.dataset", "observer.name", "citywatch.flow.id", "citywatch.drill.id",
     "network.community_id",
@@ -67,14 +68,17 @@ def _found(events: Sequence[Event]) -> pl.DataFrame:
     for place, event in enumerate(events):
         rest: dict[str, object] = {}
         for name, value in event.fields.items():
-            if name not in BY_NAME or name in _FIXED:
-                if value is not None:
-                    rest[name] = value
-                continue
-            if name not in declared:
-                declared[name] = [None] * count
-            declared[name][place] = value[0] if isinstance(value, list) and value else value
-        rests.append(rest_text(outside_registry(rest))[0] if rest else None)
+            column = declared.get(name)
+            if column is None:
+                if name not in BY_NAME or name in _FIXED:
+                    if value is not None:
+                        rest[name] = value
+                    continue
+                declared[name] = column = [None] * count
+            column[place] = value[0] if isinstance(value, list) and value else value
+        if not rest.keys().isdisjoint(_FIXED):
+            rest = outside_registry(rest)
+        rests.append(rest_text(rest)[0])
     columns = [_typed(name, values) for name, values in declared.items()]
     if any(rests):
         columns.append(pl.Series(REST, rests, pl.String()))
@@ -111,9 +115,10 @@ def _identities(events: Sequence[Event], identity: Identity) -> Columns:
 
 
 def _keys(events: Sequence[Event]) -> Rows:
+    keys = np.array([event.key for event in events], _KEY)
     rows = np.zeros(len(events), SLICE)
-    for name in ("a_high", "a_low", "b_high", "b_low", "ports", "initiator"):
-        rows[name] = [getattr(event.key, name) for event in events]
+    for name in Key._fields:
+        rows[name] = keys[name]
     return rows
 
 

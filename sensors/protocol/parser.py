@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Fields = Mapping[str, object]
 """Flat names of ECS, or ours, to text, numbers, truth values or lists of them. `event.action` says
@@ -30,8 +30,7 @@ MESSAGE_LIMIT = 64 * 1024
 """Octets that a conversation waits for until a message is whole; what claims more is LOST."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """One message of a conversation: a datagram, or what `length` cut out of a TCP stream."""
 
     octets: bytes

@@ -1,6 +1,6 @@
 """One direction of a TCP conversation: segments put in order by their sequence numbers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 _WORD = 0xFFFFFFFF
@@ -17,17 +17,8 @@ class Segment(NamedTuple):
     cut: int
     """Octets behind it that were not captured or not kept."""
     time: int
-
-
-class Piece(NamedTuple):
-    """Octets in their place of the stream."""
-
-    octets: bytes
-    missing: int
+    missing: int = 0
     """Octets of the stream right before these that nobody will ever see."""
-    time: int
-    is_cut: bool
-    """Whether those right behind will not be seen either."""
 
 
 Fits = Callable[[bytes], bool]
@@ -46,58 +37,67 @@ class Stream:
         self._next = -1
         self._cut = 0
         self._first: Segment | None = None
-        self._held: list[Segment] = []
+        self._held: Sequence[Segment] = ()
         self.buffer = b""
         self.skip = 0
         self.lost = False
         self.waiting = 0
         """Octets that wait for a segment before them."""
 
-    def take(self, segment: Segment, fits: Fits) -> list[Piece]:
+    def is_next(self, segment: Segment) -> bool:
+        """Tell whether a segment may be read as it is, as nearly all of them; count it as read."""
+        if self._next < 0:
+            self._first = segment
+        elif segment.sequence == self._next and not self._held:
+            self._first = None
+        else:
+            return False
+        self._pass(segment)
+        return True
+
+    def take(self, segment: Segment, fits: Fits) -> list[Segment]:
         """Return what can be read now that `segment` has come.
 
         A segment beyond a gap is read at once where no message is under way and `fits` says that
         one begins with it, or where the gap lies in what nobody reads.
         """
+        if self.is_next(segment):
+            return [segment]
         ahead = self._ahead(segment)
-        if self._next < 0:
-            self._first = segment
-            return [self._piece(segment, 0)]
         if self._first is not None:
             first, self._first = self._first, None
             if ahead < 0 and segment.sequence != first.sequence and self.buffer == first.octets:
                 return self._from_before(segment, first)
-        if ahead == 0 and not self._held:
-            return [self._piece(segment, 0)]
         if ahead < 0:
             late = self._without_old(segment, -ahead)
             return [] if late is None else [self._piece(late, 0), *self._released()]
         if self._may_jump(segment, ahead, fits):
             return [self._piece(segment, ahead), *self._released()]
-        self._held.append(segment)
-        self.waiting += len(segment.octets)
-        self._held.sort(key=self._ahead)
+        self._hold(segment)
         return self._released(forced=len(self._held) > HELD_SEGMENTS)
 
-    def _from_before(self, segment: Segment, first: Segment) -> list[Piece]:
+    def _from_before(self, segment: Segment, first: Segment) -> list[Segment]:
         """Begin again with the second segment, which stands before the one that came first."""
         self.buffer = b""
         pieces = [self._piece(segment, 0)]
-        self._held.append(first)
-        self.waiting += len(first.octets)
+        self._hold(first)
         return [*pieces, *self._released()]
 
-    def rest(self) -> list[Piece]:
+    def _hold(self, segment: Segment) -> None:
+        self._held = sorted((*self._held, segment), key=self._ahead)
+        self.waiting += len(segment.octets)
+
+    def rest(self) -> list[Segment]:
         """Return what waited for segments that never came."""
-        pieces: list[Piece] = []
+        pieces: list[Segment] = []
         while self._held:
             pieces += self._released(forced=True)
         return pieces
 
-    def wanted(self, piece: Piece) -> bytes:
+    def wanted(self, piece: Segment) -> bytes:
         """Return what of a piece has to be read; what a gap tore is forgotten."""
         octets = piece.octets
-        if self.skip == 0 and piece.missing == 0:
+        if not self.skip and not piece.missing:
             return octets
         if piece.missing > self.skip:
             self.skip = 0
@@ -111,8 +111,6 @@ class Stream:
 
     def _ahead(self, segment: Segment) -> int:
         """Return how far a segment lies beyond what was read; below 0 it lies before."""
-        if self._next < 0:
-            return 0
         ahead = (segment.sequence - self._next) & _WORD
         return ahead - _WORD - 1 if ahead >= _HALF else ahead
 
@@ -121,23 +119,25 @@ class Stream:
             return True
         return not self.buffer and not self._held and fits(segment.octets)
 
-    def _piece(self, segment: Segment, ahead: int) -> Piece:
+    def _piece(self, segment: Segment, ahead: int) -> Segment:
         """Return a segment as the next piece, and go on behind it."""
-        octets = len(segment.octets)
-        self._cut = segment.cut
-        self._next = (segment.sequence + octets) & _WORD
-        return Piece(segment.octets, ahead, segment.time, segment.cut > 0)
+        self._pass(segment)
+        return segment._replace(missing=ahead) if ahead else segment
 
-    def _released(self, *, forced: bool = False) -> list[Piece]:
+    def _pass(self, segment: Segment) -> None:
+        self._cut = segment.cut
+        self._next = (segment.sequence + len(segment.octets)) & _WORD
+
+    def _released(self, *, forced: bool = False) -> list[Segment]:
         """Return the waiting segments that follow; the first of them in any case if `forced`."""
-        pieces: list[Piece] = []
+        pieces: list[Segment] = []
         while self._held:
             segment = self._held[0]
             ahead = self._ahead(segment)
             if ahead > 0 and not forced:
                 break
             forced = False
-            del self._held[0]
+            self._held = self._held[1:]
             self.waiting -= len(segment.octets)
             late = self._without_old(segment, -ahead) if ahead < 0 else segment
             if late is not None:

@@ -37,7 +37,8 @@ def compiled_filter(text: str, interface: Interface, *, where: str) -> bytes:
             handle, ctypes.byref(program), text.encode(), 1, ctypes.c_uint(_NO_NETMASK)
         )
         if failed:
-            raise Misconfigured(f"filter {text!r}: {_words(library, handle)}", where=where)
+            words = f"{_words(library, handle)} (see pcap-filter(7))"
+            raise Misconfigured(f"filter {text!r}: {words}", where=where)
         octets = program.length * INSTRUCTION_OCTETS
         try:
             return ctypes.string_at(program.instructions or 0, octets)

@@ -3,7 +3,8 @@
 import json
 import pathlib
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter as Collected
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
@@ -21,7 +22,11 @@ from soc_api.commands.options import (
 from soc_api.terminal import complain, progress, say
 
 if TYPE_CHECKING:
+    from sensors.meter.counters import Counters
     from soc_api.event_file import Write
+
+_MOST_NAMED = 3
+"""Files that are named where more are meant."""
 
 
 def replay_command(
@@ -99,8 +104,9 @@ def flows_command(
     from soc_api.flow_file import flow_file
     from soc_api.sensing.packets import meter_settings, watched
 
-    if out == events == "-":
-        raise Misconfigured("only one of both can go there", where="standard output")
+    if out == events:
+        where = "standard output" if out == "-" else out
+        raise Misconfigured("only one of both can go there", where=where)
     settings = settings_of(config)
     captures = _captures(files, pipes=True)
     meter: Callable[..., Metering | Sharding] = partial(Metering, captures)
@@ -117,13 +123,34 @@ def flows_command(
         for metered in watched(metering, report):
             write(enrich(metered.flows, assets))
             tell(enrich(messages(metered.dns, metered.events), assets))
-    counters = metering.counters
-    complain(
+    for sentence in _sentences(metering.counters, deep=bool(events)):
+        complain(sentence)
+
+
+def _sentences(counters: "Counters", *, deep: bool) -> Iterator[str]:
+    """Say what came of the packets, and of the messages in them where they were read."""
+    yield (
         f"{counters.packets:,} packets, {counters.flows:,} flows, "
-        f"{sum(counters.refused.values()):,} packets refused {dict(counters.refused)}"
+        f"{_refused('packets', counters.refused)}"
     )
+    if deep:
+        refused = Collected(counters.events_refused) + Collected(counters.dns_refused)
+        records = counters.events + counters.dns_messages
+        yield f"{records:,} records of protocols, {_refused('messages', refused)}"
     if counters.noted:
-        complain(f"noted, and metered all the same: {dict(counters.noted)}")
+        yield f"noted, and metered all the same: {_reasons(counters.noted)}"
+    if counters.shed:
+        yield f"left out of what is metered: {_reasons(counters.shed)}"
+
+
+def _refused(what: str, counts: Mapping[str, int]) -> str:
+    why = f": {_reasons(counts)}" if counts else ""
+    return f"{sum(counts.values()):,} {what} refused{why}"
+
+
+def _reasons(counts: Mapping[str, int]) -> str:
+    most_first = sorted(counts.items(), key=lambda count: -count[1])
+    return ", ".join(f"{count:,} {reason}" for reason, count in most_first)
 
 
 def _only(captures: list[pathlib.Path]) -> pathlib.Path:
@@ -157,5 +184,8 @@ def _captures(paths: Sequence[pathlib.Path], *, pipes: bool) -> list[pathlib.Pat
             )
     selection = captures_of(paths)
     if selection.passed:
-        complain(f"{len(selection.passed):,} files of the folders are no captures: passed over")
+        named = ", ".join(map(str, selection.passed[:_MOST_NAMED]))
+        more = ", ..." if len(selection.passed) > _MOST_NAMED else ""
+        passed = len(selection.passed)
+        complain(f"passed over, since they are no captures: {passed:,} files ({named}{more})")
     return selection.files

@@ -144,12 +144,15 @@ def sensor_command(
     # What follows takes longer to load than a worker, which may load meanwhile.
     idle = [WorkerProcess() for _ in range(workers if interface else 0)]
 
+    from situation.faults import Misconfigured
     from situation.settings import read_settings
     from soc_api.sensing.beginning import begin_captures
     from soc_api.sensing.line import CAPTURES, PACKET, LiveLine
     from soc_api.sensing.stopping import stop_at_signals
     from soc_api.terminal import live
 
+    if packet_filter and not interface:
+        raise Misconfigured("what it filters is named by --interface", where="--filter")
     given = dict(overrides_of(store, data))
     inputs: dict[str, dict[str, object]] = {}
     if interface:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from situation.sensor_status import InputStatus, SensorStatus
+from soc_api.sensing.line import CAPTURES, PACKET
 
 STORE, DISK = "store", "disk of the spool"
 
@@ -67,6 +68,10 @@ def _trouble(one: InputStatus, status: SensorStatus) -> str:
     return one.trouble
 
 
+def _thing(one: InputStatus) -> str:
+    return "packets" if one.type in (PACKET, CAPTURES) else "lines"
+
+
 def losses(status: SensorStatus) -> dict[str, int]:
     """Return how many events were lost or refused, by a sentence that says why."""
     spool = status.spool
@@ -79,7 +84,7 @@ def losses(status: SensorStatus) -> dict[str, int]:
         for priority, count in spool.shed.items()
     }
     found |= {
-        f"inputs.{one.name}: lines are dropped ({reason})": count
+        f"inputs.{one.name}: {_thing(one)} are lost ({reason})": count
         for one in status.inputs
         for reason, count in one.shed.items()
     }

@@ -398,10 +398,17 @@ LOSSES: dict[str, Text] = {
     "metadata": Text("协议元数据", "protocol metadata"),
     "no_room": Text("没有空间", "no room"),
     "worker_died": Text("抓包进程中断", "the capturing process died"),
+    "no_capture": Text("不是抓包文件", "no capture"),
     "payloads_shed": Text("未读取的载荷", "payloads not read"),
     "statistics_shed": Text("未统计大小与间隔的包", "packets without sizes and gaps"),
 }
 """Reasons for which packets, lines or records were dropped."""
+
+INPUTS: dict[str, Text] = {
+    "packet": Text("网络接口", "interface"),
+    "captures": Text("抓包文件夹", "folder of captures"),
+}
+"""Ways in whose events are of no kind of log."""
 
 
 class Names:

@@ -1,6 +1,7 @@
 """The console in a real browser: the way from login to a notice, and how the pages behave."""
 
 import datetime as dt
+import hashlib
 import pathlib
 import re
 from collections.abc import Iterator
@@ -8,11 +9,13 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from situation.state.tables import Notice
+from situation.state.tables import Notice, PacketSlice
 from tests.browser.watched import Watched, log_in
+from tests.sensors.building import START, pcap, udp
 from tests.soc_api.web.city import (
     INCIDENT,
     NOTICE,
+    NOW,
     alert_id,
     open_stores,
     settle,
@@ -102,6 +105,33 @@ def test_the_queue_is_walked_by_keys(watched: Watched) -> None:
     page.wait_for_url(f"**/notices/{NOTICE}")
     page.keyboard.press("Escape")
     page.wait_for_url(f"**/notices?at={NOTICE}")
+    assert watched.faults == []
+
+
+def test_from_an_alert_to_its_flows_in_one_key_and_to_the_packets_of_one_in_another(
+    watched: Watched, console: Served
+) -> None:
+    content = pcap([(START, udp())])
+    digest = hashlib.sha256(content).hexdigest()
+    with console.state.transaction() as session:
+        session.add(
+            PacketSlice(
+                alert_id=alert_id(2), sha256=digest, packets=1, content=content, created_at=NOW
+            )
+        )
+    page = watched.page
+    log_in(page)
+    page.goto(f"/alerts/{alert_id(2)}")
+    page.keyboard.press("f")
+    rows = page.locator("#flows tbody a")
+    expect(rows.first).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(rows.nth(1)).to_be_focused()
+    wanted = rows.nth(1).get_attribute("href")
+    page.keyboard.press("p")
+    page.wait_for_url(f"**{wanted}")
+    page.keyboard.press("Escape")
+    page.wait_for_url(f"**/alerts/{alert_id(2)}")
     assert watched.faults == []
 
 

@@ -145,6 +145,7 @@ class Mutants:
         """Return times that mostly go on by milliseconds, and now and then by years, either way."""
         steps = self._random.integers(0, 2_000_000, count)
         jumps = self._random.integers(-30, 30, count) * YEAR * (self._random.random(count) < 0.001)
-        times = np.clip(self._time + np.cumsum(steps + jumps), 0, GREATEST_TIME)
+        gone = self._time + np.cumsum(steps + jumps)
+        times: npt.NDArray[np.int64] = np.clip(gone, 0, GREATEST_TIME)
         self._time = int(times[-1])
         return times

@@ -21,6 +21,7 @@ FILES = (
     "decode/test_fragment.py",
     "decode/test_checksum.py",
     "decode/tunnel/test_unwrapping.py",
+    "meter/test_connection.py",
     "meter/test_kernel.py",
     "netflow/flow/test_endpoint.py",
     "netflow/test_hostile.py",

@@ -1,16 +1,18 @@
 """One capture metered by parts gives the rows of the whole, wherever it is split."""
 
+import os
 import pathlib
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
 
 import polars as pl
 import pytest
 
 from sensors.meter.counters import Counters
 from sensors.metering import Metered
-from sensors.sharding import Sharding, summed
+from sensors.sharding import Sharding, all_told, summed
 from sensors.span import Reach, Span, spans
-from situation.faults import Malformed
+from situation.faults import Malformed, Unavailable
 from tests.sensors.building import SECOND, START, meter, pcap, tcp, udp, written
 from tests.sensors.frame.test_merging import assert_same
 
@@ -46,6 +48,14 @@ def test_parts_give_the_rows_and_the_counters_of_the_whole(
     ids = set(rows.flows["citywatch.flow.id"])
     assert set(rows.dns["citywatch.flow.id"]) <= ids
     assert set(rows.events["citywatch.flow.id"]) <= ids
+
+
+def test_a_process_that_is_killed_is_a_fault_and_no_result() -> None:
+    with (
+        ProcessPoolExecutor(1, mp_context=get_context("spawn")) as processes,
+        pytest.raises(Unavailable, match="Try fewer"),
+    ):
+        all_told(processes.map(os._exit, [1]))
 
 
 def test_a_span_ends_with_a_record_or_goes_on_to_the_end(tmp_path: pathlib.Path) -> None:

@@ -141,8 +141,8 @@ PARSER = Parser(
     read=read,
     finish=finish,
     fields=(
-        "event.action", "event.outcome", "user.name", "imap.command", "imap.argument",
-        "imap.banner", "imap.status", "citywatch.credentials.cleartext",
+        "event.action", "event.outcome", "imap.command", "imap.argument",
+        "imap.banner", "imap.status", *sasl.FIELDS,
     ),
     messages=True,
     samples=(

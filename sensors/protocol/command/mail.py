@@ -18,7 +18,7 @@ _TEXTS = {
     b"subject": "email.subject", b"x-mailer": "email.x_mailer", b"user-agent": "email.x_mailer",
     b"date": "email.date", b"x-originating-ip": "email.originating_ip",
 }  # fmt: skip
-_IDS = {b"message-id": "email.message_id"}
+_IDS = {b"message-id": "email.message_id", b"in-reply-to": "email.in_reply_to"}
 _LINES = 200
 _MOST_ADDRESSES = 100
 
@@ -60,6 +60,8 @@ def header_fields(octets: bytes) -> Found:
             found.setdefault(_ADDRESSES[name], addresses)
         elif name in _TEXTS:
             found.setdefault(_TEXTS[name], _decoded(value))
+        elif name == b"content-type":
+            found.setdefault("email.content_type", text_of(value.partition(b";")[0].strip()))
         elif name in _IDS:
             found.setdefault(_IDS[name], text_of(value).strip("<>"))
     return found

@@ -113,8 +113,8 @@ PARSER = Parser(
     read=read,
     finish=finish,
     fields=(
-        "event.action", "event.outcome", "user.name", "pop3.command", "pop3.argument",
-        "pop3.banner", "citywatch.credentials.cleartext",
+        "event.action", "event.outcome", "pop3.command", "pop3.argument",
+        "pop3.banner", *sasl.FIELDS,
     ),
     messages=True,
     samples=(

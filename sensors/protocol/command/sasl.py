@@ -5,10 +5,16 @@ import binascii
 
 from sensors.protocol.parser import Session
 from sensors.protocol.text import text_of
+from sensors.protocol.windows.ntlm import NTLM_FIELDS, ntlm_fields
+from situation.faults import Malformed
+
+FIELDS = ("citywatch.credentials.cleartext", *NTLM_FIELDS)
+"""Fields that an exchange may tell."""
 
 _EXCHANGE = "sasl"
 _CLEAR = ("PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER")
 """Mechanisms that send the secret as it is."""
+_WINDOWS = ("NTLM", "GSS-SPNEGO")
 _STEPS = 6
 """Lines that an exchange may have."""
 
@@ -43,6 +49,8 @@ def go_on(session: Session, line: bytes) -> Found:
         octets = base64.b64decode(line.strip())
     except binascii.Error:
         return {}
+    if mechanism in _WINDOWS:
+        return _windows_fields(octets)
     name = _name(mechanism, step, octets)
     return {"user.name": text_of(name)} if name else {}
 
@@ -50,6 +58,13 @@ def go_on(session: Session, line: bytes) -> Found:
 def end_exchange(session: Session) -> None:
     """Take lines of the client for commands again."""
     session.pop(_EXCHANGE, None)
+
+
+def _windows_fields(octets: bytes) -> Found:
+    try:
+        return dict(ntlm_fields(octets))
+    except Malformed:
+        return {}
 
 
 def _name(mechanism: str, step: int, octets: bytes) -> bytes:

@@ -166,12 +166,13 @@ PARSER = Parser(
     read=read,
     finish=finish,
     fields=(
-        "event.action", "event.outcome", "user.name", "smtp.banner", "smtp.helo",
+        "event.action", "event.outcome", "smtp.banner", "smtp.helo",
         "smtp.mail_from", "smtp.recipients", "smtp.reply", "smtp.starttls",
         "smtp.authentication", "email.from.address", "email.to.address", "email.cc.address",
         "email.sender.address", "email.reply_to.address", "email.subject", "email.message_id",
         "email.x_mailer", "email.date", "email.originating_ip",
-        "citywatch.credentials.cleartext",
+        "email.content_type", "email.in_reply_to",
+        *sasl.FIELDS,
     ),
     messages=True,
     samples=(

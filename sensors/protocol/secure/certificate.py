@@ -62,13 +62,18 @@ FIELDS = (
 """Names that a description may hold; tls.server. or tls.client. goes in front."""
 
 
+def fingerprints(octets: bytes) -> tuple[str, str]:
+    """Return SHA-1 and SHA-256 of a certificate."""
+    sha1 = hashlib.sha1(octets, usedforsecurity=False)
+    return sha1.hexdigest().upper(), hashlib.sha256(octets).hexdigest().upper()
+
+
 @functools.lru_cache(maxsize=_REMEMBERED)
 def described(octets: bytes) -> Mapping[str, object]:
     """Return what a certificate (DER) says, by the names of FIELDS; times are nanoseconds."""
-    said: dict[str, object] = {
-        "hash.sha1": hashlib.sha1(octets, usedforsecurity=False).hexdigest().upper(),
-        "hash.sha256": hashlib.sha256(octets).hexdigest().upper(),
-    }
+    said: dict[str, object] = dict(
+        zip(("hash.sha1", "hash.sha256"), fingerprints(octets), strict=True)
+    )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

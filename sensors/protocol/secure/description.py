@@ -20,6 +20,7 @@ from sensors.protocol.secure.suite import suite_name, suite_names
 from sensors.protocol.secure.vocabulary import group_name, version_of
 from sensors.protocol.text import text_of
 
+_HASHES = ("sha1", "sha256")
 _SSL_2 = 0x0002
 _MOST_NAMES = 256
 
@@ -31,6 +32,7 @@ FIELDS: Final = (
     "citywatch.tls.client.ja4", "related.hash",
     *(f"tls.{side}.{name}" for side in ("server", "client") for name in certificate.FIELDS),
     "tls.server.encryption.subject", "tls.server.encryption.hash.sha256",
+    *(f"tls.{side}.chain.hash.{name}" for side in ("server", "client") for name in _HASHES),
 )  # fmt: skip
 """Fields that a record of a handshake may hold."""
 
@@ -112,6 +114,12 @@ def _certificates(handshake: Handshake) -> dict[str, object]:
     for side, chain in handshake.certificates.items():
         if chain:
             said |= _prefixed(f"tls.{side}.", certificate.described(chain[0]))
+        if len(chain) > 1:
+            hashes = zip(*map(certificate.fingerprints, chain), strict=True)
+            said |= {
+                f"tls.{side}.chain.hash.{name}": list(found)
+                for name, found in zip(_HASHES, hashes, strict=True)
+            }
     server, hello = handshake.certificates.get("server", ()), handshake.server
     if len(server) > 1 and hello is not None and version_of(hello.version)[0] == "tlcp":
         # The first one signs, the second one takes keys (GB/T 38636-2020).

@@ -1,6 +1,8 @@
 """QUIC (RFC 9000, RFC 9001, RFC 9369, drafts from 21 on): the handshake in its Initial packets.
 
-Google's own QUIC is told by its version and not read.
+Of Google's own QUIC version and hello are read (sensors.protocol.web.google). A version that is
+reserved, which a client offers so that the server must name those that it has (RFC 9000, 15), is
+told by its form alone.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,9 +16,13 @@ from sensors.protocol.secure.frame import frames, varint
 from sensors.protocol.secure.handshake import Gathering, Handshake
 from sensors.protocol.secure.piece import Pieces
 from sensors.protocol.secure.protection import DIALECTS, Dialect, initial_keys, opened
+from sensors.protocol.web.google import google_hello
 
 _LONG, _FIXED, _TYPE_AT, _TYPES = 0x80, 0x40, 4, 4
 _RETRY = 3
+_RESERVED, _RESERVED_VERSION = 0x0F0F0F0F, 0x0A0A0A0A
+_LEAST_FIRST = 1200
+"""Octets that a client's first datagram has at least (RFC 9000, 14.1)."""
 _MOST_ID = 20
 _LEAST_OCTETS = 7
 _GOOGLE_OLD, _GOOGLE_AT, _VERSION_OCTETS = 0x09, 9, 4
@@ -29,7 +35,7 @@ _KEY = "connection"
 
 FIELDS = (
     *description.FIELDS, "quic.version", "quic.client_initial_dcid", "quic.client_scid",
-    "quic.server_scid",
+    "quic.server_scid", "user_agent.original",
 )  # fmt: skip
 
 
@@ -67,12 +73,23 @@ def begins(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as Pars
         return False
     dialect = DIALECTS.get(int.from_bytes(octets[1:5]))
     if dialect is None:
-        return _google_version(octets) is not None
+        return _google_version(octets) is not None or _is_reserved(octets)
     return (
         octets[0] & _LONG != 0
         and _kind(octets[0], dialect) == 0
         and octets[5] <= _MOST_ID
         and octets[6 + octets[5] : 7 + octets[5]] <= bytes((_MOST_ID,))
+    )
+
+
+def _is_reserved(octets: bytes) -> bool:
+    """Tell a first packet, which is always long, of a version that stands for none."""
+    version = int.from_bytes(octets[1:5])
+    return (
+        len(octets) >= _LEAST_FIRST
+        and octets[0] & (_LONG | _FIXED) == _LONG | _FIXED
+        and version & _RESERVED == _RESERVED_VERSION
+        and octets[5] <= _MOST_ID
     )
 
 
@@ -99,7 +116,8 @@ def read(message: Message) -> Iterable[Fields]:
     google = _google_version(octets) if not connection.version else None
     if google is not None:
         message.session[DONE] = True
-        return ({"event.action": "quic_handshake", "quic.version": google},)
+        hello = google_hello(octets)
+        return ({"event.action": "quic_handshake", "quic.version": google, **hello},)
     while at + _LEAST_OCTETS <= len(octets):
         if not octets[at] & _LONG:
             connection.handshake.protect(len(octets) - at, from_client=message.from_client)

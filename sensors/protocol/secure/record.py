@@ -52,6 +52,19 @@ def begins(octets: bytes, major: int) -> bool:
     )
 
 
+def goes_on(octets: bytes) -> bool:
+    """Tell whether records of a connection whose hellos were not seen stand here, the last cut."""
+    at = 0
+    while at + HEAD_OCTETS <= len(octets):
+        kind, major, minor = octets[at], octets[at + 1], octets[at + 2]
+        content = octets[at + 3] << 8 | octets[at + 4]
+        is_version = major == _TLS and 0 < minor < _LAST_MINOR
+        if not (CHANGE <= kind <= APPLICATION and is_version and 0 < content <= MOST_OCTETS):
+            return False
+        at += HEAD_OCTETS + content
+    return at >= len(octets) > HEAD_OCTETS
+
+
 def handshake_of(session: Session, carrier: str) -> Handshake:
     """Return the handshake of a conversation."""
     known = session.get(_KEY)

@@ -3,7 +3,16 @@
 from sensors.protocol.parser import Parser, Sample
 from sensors.protocol.secure import ssl2
 from sensors.protocol.secure.description import FIELDS
-from sensors.protocol.secure.record import HANDSHAKE, begins, finish, length, read
+from sensors.protocol.secure.record import (
+    APPLICATION,
+    CHANGE,
+    HANDSHAKE,
+    begins,
+    finish,
+    goes_on,
+    length,
+    read,
+)
 
 _MAJOR_TLS, _MAJOR_TLCP = 3, 1
 
@@ -19,7 +28,7 @@ _SAMPLE_TLCP = bytes.fromhex(
 
 
 def _begins_tls(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as Parser has it
-    return begins(octets, _MAJOR_TLS) or ssl2.begins(octets)
+    return begins(octets, _MAJOR_TLS) or ssl2.begins(octets) or goes_on(octets)
 
 
 def _begins_tlcp(octets: bytes, _from_client: bool) -> bool:  # noqa: FBT001 - as above
@@ -37,7 +46,7 @@ TLS = Parser(
     finish=finish,
     fields=FIELDS,
     anywhere=True,
-    first=frozenset((HANDSHAKE, *ssl2.FIRST)),
+    first=frozenset((*range(CHANGE, APPLICATION + 1), *ssl2.FIRST)),
     partial=True,
     samples=(
         Sample(

@@ -1,14 +1,20 @@
-"""Who asks, as Authorization headers say it (RFC 7617, 7616); the secret in them stays behind."""
+"""Who asks, as Authorization headers say it; the secret in them stays behind.
+
+RFC 7617, RFC 7616, and RFC 4559 with NTLM as MS-NTHT has it.
+"""
 
 import base64
 import binascii
 import re
 
 from sensors.protocol.text import text_of
+from sensors.protocol.windows.ntlm import ntlm_fields
+from situation.faults import Malformed
 
 _NAME = re.compile(rb'username="([^"]*)"')
 _CLEAR = (b"basic", b"bearer")
 """Schemes whose secret crosses as it is; that of Digest does not."""
+_WINDOWS = (b"ntlm", b"negotiate")
 
 Found = dict[str, object]
 
@@ -23,7 +29,17 @@ def authorization_fields(value: bytes) -> Found:
     name = _basic_name(credentials) if scheme == b"basic" else _digest_name(scheme, credentials)
     if name:
         fields["user.name"] = text_of(name)
+    if scheme in _WINDOWS:
+        fields |= windows_fields(credentials)
     return fields
+
+
+def windows_fields(credentials: bytes) -> Found:
+    """Return what the NTLM message in the credentials of a header says, nothing without one."""
+    try:
+        return dict(ntlm_fields(base64.b64decode(credentials)))
+    except (binascii.Error, Malformed):
+        return {}
 
 
 def _basic_name(credentials: bytes) -> bytes:

@@ -28,7 +28,7 @@ _OLD_REQUEST = b"GET /"
 """Of HTTP/0.9, whose requests are one line without a version."""
 _LINE_LIMIT = 16 * 1024
 _HEAD_LIMIT = 32 * 1024
-_END = re.compile(rb"\r?\n\r?\n")
+_ENDS = (b"\n\r\n", b"\n\n")
 _REQUEST_LINE = re.compile(rb"([^ ]+) +(.*?)(?: +HTTP/([0-9](?:\.[0-9])?))?[ \t]*", re.DOTALL)
 _STATUS_LINE = re.compile(rb"HTTP/([0-9](?:\.[0-9])?) +([0-9]{3})(?: (.*))?", re.DOTALL)
 
@@ -38,7 +38,9 @@ _HEADERS = (
     b"location", b"www-authenticate",
 )  # fmt: skip
 """Fields that are read; all others, cookies among them, are never looked at."""
-_HEADER = re.compile(rb"(?im)^(" + b"|".join(_HEADERS) + rb")[ \t]*:[ \t]*([^\r\n]*?)[ \t]*\r?$")
+_HEADER = re.compile(
+    rb"\n(" + b"|".join(_HEADERS) + rb")[ \t]*:[ \t]*([^\r\n]*)(?=\r?(?:\n|\Z))", re.IGNORECASE
+)
 
 Headers = dict[bytes, bytes]
 """Names in lower case to values; of several of one name the first."""
@@ -82,9 +84,10 @@ def head_length(octets: bytes) -> int:
     line = octets.find(b"\n", 0, _LINE_LIMIT)
     if line > 0 and b"HTTP/" not in octets[:line]:
         return line + 1
-    end = _END.search(octets, 0, _HEAD_LIMIT)
-    if end is not None:
-        return end.end()
+    found = [(octets.find(end, 0, _HEAD_LIMIT), end) for end in _ENDS]
+    ends = [at + len(end) for at, end in found if at >= 0]
+    if ends:
+        return min(ends)
     return MORE if len(octets) < _HEAD_LIMIT else LOST
 
 
@@ -95,29 +98,32 @@ def _may_become_one(octets: bytes) -> bool:
     return any(known.startswith(octets) for known in (b"HTTP/1.", *_METHOD_OCTETS))
 
 
-def _headers(lines: bytes) -> Headers:
-    """Return the fields that are wanted; what a folded line goes on with (RFC 9112, 5.2) is not."""
+def _headers(octets: bytes, line: int) -> Headers:
+    """Return the fields behind the first line, which ends at `line`, that are wanted.
+
+    What a folded line goes on with (RFC 9112, 5.2) is not.
+    """
     headers: Headers = {}
-    for name, value in _HEADER.findall(lines):
-        headers.setdefault(name.lower(), value)
+    for name, value in _HEADER.findall(octets, line):
+        headers.setdefault(name.lower(), value.rstrip(b" \t"))
     return headers
 
 
 def request_of(octets: bytes) -> Request:
     """Return the head of a request; raise `Malformed` where it is none."""
-    first, _, lines = octets.partition(b"\n")
+    first = octets.partition(b"\n")[0]
     found = _REQUEST_LINE.fullmatch(first.rstrip(b"\r"))
     if found is None:
         raise Malformed("no request line", where="message")
     method, target, version = found.groups()
-    return Request(method, target, (version or b"").decode(), _headers(lines))
+    return Request(method, target, (version or b"").decode(), _headers(octets, len(first)))
 
 
 def response_of(octets: bytes) -> Response:
     """Return the head of a response; raise `Malformed` where it is none."""
-    first, _, lines = octets.partition(b"\n")
+    first = octets.partition(b"\n")[0]
     found = _STATUS_LINE.fullmatch(first.rstrip(b"\r"))
     if found is None:
         raise Malformed("no status line", where="message")
     version, status, reason = found.groups()
-    return Response(version.decode(), int(status), reason or b"", _headers(lines))
+    return Response(version.decode(), int(status), reason or b"", _headers(octets, len(first)))

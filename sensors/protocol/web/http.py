@@ -14,7 +14,7 @@ from sensors.protocol.parser import (
 )
 from sensors.protocol.text import text_of
 from sensors.protocol.web.address import address_fields, without_secrets
-from sensors.protocol.web.authorization import authorization_fields
+from sensors.protocol.web.authorization import authorization_fields, windows_fields
 from sensors.protocol.web.head import (
     METHODS,
     Headers,
@@ -25,6 +25,7 @@ from sensors.protocol.web.head import (
     response_of,
     starts,
 )
+from sensors.protocol.windows.ntlm import NTLM_FIELDS
 
 _OPEN = "open"
 _OPEN_LIMIT = 64
@@ -53,7 +54,7 @@ _FIELDS = (
     "http.response.body.bytes", "http.response.mime_type", "http.response.server",
     "http.response.location", "http.response.challenge", "http.version", "url.original",
     "url.full", "url.domain", "url.port", "url.path", "url.query", "user_agent.original",
-    "user.name", "citywatch.credentials.cleartext",
+    "citywatch.credentials.cleartext", *NTLM_FIELDS,
 )  # fmt: skip
 
 
@@ -109,6 +110,10 @@ def _response_fields(response: Response) -> Found:
     for header, name in _RESPONSE_TEXTS:
         if header in headers:
             fields[name] = text_of(headers[header])
+    scheme, _, credentials = headers.get(b"www-authenticate", b"").partition(b" ")
+    if credentials and scheme.lower() in (b"ntlm", b"negotiate"):
+        fields["http.response.challenge"] = text_of(scheme)
+        fields |= windows_fields(credentials)
     if b"location" in headers:
         fields["http.response.location"] = without_secrets(text_of(headers[b"location"]))[0]
     return fields

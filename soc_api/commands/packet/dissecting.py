@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from soc_api.commands.options import ConfigOption, DataOption, JsonOption, StoreOption, settings_of
-from soc_api.terminal import complain, say
+from soc_api.terminal import complain, live, say
 
 if TYPE_CHECKING:
     from sensors.microscope.tree import Node
@@ -55,11 +55,15 @@ def dissect_command(
     from sensors.microscope.tshark import dissect
 
     capture = _capture(target, config, store, data)
-    found = dissect(capture, display_filter=display_filter, most_packets=packets)
+    with live() as show:
+        show("tshark looks at the packets")
+        found = dissect(capture, display_filter=display_filter, most_packets=packets)
     if as_json:
         say(json.dumps(document(found), ensure_ascii=False, indent=2))
     else:
         _show(found)
+    if found.complete and not found.packets:
+        complain(f"{target}: no packet passes the filter" if display_filter else "no packets")
     if not found.complete:
         complain(f"this is a part: {_PARTIAL[found.reason]}{_told(found)}")
     if found.walls == "limits":

@@ -12,6 +12,9 @@ from situation.state.tables import Alert
 LOOK_AROUND = dt.timedelta(days=1)
 """An event of the evidence may have begun before the window: a flow that lived on into it."""
 
+_SIDES = ("source", "destination")
+_WITH_PORTS = ("tcp", "udp", "sctp")
+
 LINE_LENGTH = 400
 """Characters of a log line that are shown."""
 
@@ -69,6 +72,19 @@ class EventLine:
     def answer(self) -> str:
         """Answer code of the DNS message."""
         return str(self.document.get("dns.response_code") or "")
+
+    @property
+    def display_filter(self) -> str:
+        """Filter of Wireshark for the packets between its two ends; empty where none are known."""
+        ends = [self.document.get(f"{side}.ip") for side in _SIDES]
+        if not all(ends):
+            return ""
+        layer = str(self.document.get("network.transport", ""))
+        ports = [self.document.get(f"{side}.port") for side in _SIDES]
+        wanted = [f"{'ipv6' if ':' in str(end) else 'ip'}.addr == {end}" for end in ends]
+        if layer in _WITH_PORTS and None not in ports:
+            wanted += [f"{layer}.port == {port}" for port in ports]
+        return " && ".join(wanted)
 
     @property
     def log(self) -> "LogLine":

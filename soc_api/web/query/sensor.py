@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from sensors.wire.tally import LEFT_OUT
 from situation.sensor_status import InputStatus, SensorStatus, SpoolStatus
-from soc_api.sensing.line import PACKET
+from soc_api.sensing.line import CAPTURES, PACKET
 from soc_api.sensing.reporting import sensor_statuses
 
 FULL_SHARE = 0.8
@@ -173,7 +173,7 @@ def _losses(
         found.update({("loss_input_shed", reason): n for reason, n in one.shed.items()})
         found.update({("loss_refused", reason): n for reason, n in one.refused.items()})
         found[("loss_kernel", "")] += one.kernel_drops
-        if one.type == PACKET:
+        if one.type in (PACKET, CAPTURES):
             found.update({("loss_no_flow", reason): n for reason, n in one.skipped.items()})
             left_out = {name: n for name, n in one.faults.items() if name.endswith(LEFT_OUT)}
             found.update({("loss_left_out", reason): n for reason, n in left_out.items()})

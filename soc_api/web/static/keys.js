@@ -25,6 +25,11 @@ export function startKeys(list) {
     field?.select();
   };
   const press = (selector) => find(selector)?.click();
+  // The row that has the focus has a button of its own for some keys.
+  const buttonOf = (key) => {
+    const wanted = `[data-key="${CSS.escape(key)}"]`;
+    return document.activeElement?.closest("tr")?.querySelector(wanted) ?? find(wanted);
+  };
   const keys = {
     j: () => (list ? list.next() : press('[data-key="j"]')),
     k: () => (list ? list.previous() : press('[data-key="k"]')),
@@ -73,7 +78,8 @@ export function startKeys(list) {
       document.querySelectorAll("[data-view]")[Number(event.key) - 1]?.click();
       return;
     }
-    const act = keys[event.key] ?? (find(`[data-key="${CSS.escape(event.key)}"]`) && (() => press(`[data-key="${CSS.escape(event.key)}"]`)));
+    const button = buttonOf(event.key);
+    const act = keys[event.key] ?? (button && (() => button.click()));
     if (!act) return;
     if (event.key === "Enter" && !list) return;
     event.preventDefault();

@@ -96,6 +96,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "packets_kept": ("原始报文", "Packets"),
     "packets_kept_note": ("证据流的前 {packets} 包", "the first {packets} packets of the evidence"),
     "download": ("下载 pcap", "Download pcap"),
+    "packets_of_flow": ("这条流的报文", "Packets of the flow"),
     "packets_open": ("用 tshark 打开", "Open with tshark"),
     "packets_opened": ("用 tshark 打开的报文", "Packets opened with tshark"),
     "packets_back": ("告警", "Alert"),

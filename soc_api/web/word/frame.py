@@ -43,6 +43,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "key_facets": ("分面", "Facets"),
     "key_views": ("换视图", "Views"),
     "key_incident": ("所属事件", "Its incident"),
+    "key_rows": ("看证据", "Evidence"),
     "session_ends": (
         "登录将在 {minutes} 分钟内结束，请先保存手头的内容。",
         "Your login ends within {minutes} minutes; finish what you are writing.",

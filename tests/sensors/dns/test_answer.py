@@ -13,6 +13,7 @@ from scapy.layers.dns import DNS, DNSQR, DNSRR, DNSRRMX, DNSRROPT, DNSRRSOA, DNS
 from scapy.packet import Packet
 
 from situation.fields import REST
+from tests.faults.site import soak
 from tests.sensors.dns.test_message import HEADER, answer, asked, metered, query
 
 NAME = "www.example.com"
@@ -181,7 +182,7 @@ RICH = bytes(
 )  # fmt: skip
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=soak(40, 5_000), deadline=None)
 @given(changes=st.dictionaries(st.integers(2, len(RICH) - 1), st.integers(0, 255), max_size=6))
 def test_whatever_a_message_holds_the_rest_is_a_json_object(
     tmp_path_factory: pytest.TempPathFactory, changes: dict[int, int]

@@ -3,6 +3,7 @@
 import pathlib
 import struct
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +11,11 @@ from scapy.layers.dns import DNS, DNSQR, DNSRR
 from scapy.layers.inet import IP, TCP, UDP
 from scapy.packet import Packet, Raw
 
+from sensors.dns.message import Messages
+from sensors.frame.identity import Identity
+from sensors.meter.layout import SLICE
 from sensors.meter.settings import MeterSettings
+from tests.faults.site import soak
 from tests.sensors.building import CLIENT, START, Result, ether, meter, pcap, written
 
 RESOLVER = "192.0.2.53"
@@ -197,7 +202,7 @@ def test_several_messages_of_one_segment_are_read_over_tcp(tmp_path: pathlib.Pat
 def test_no_more_messages_of_one_flow_are_kept_than_was_set(tmp_path: pathlib.Path) -> None:
     frames = [query(asked(f"h{number}.example.com")) for number in range(10)]
     packets = [(START + number, frame) for number, frame in enumerate(frames)]
-    result = meter(written(tmp_path, pcap(packets)), MeterSettings(payloads=2, messages=4))
+    result = meter(written(tmp_path, pcap(packets)), MeterSettings(payloads=2, commands=4))
     assert len(result.dns) == 4
     assert result.counters.metered == 10
 
@@ -216,7 +221,7 @@ def test_many_messages_of_many_flows_are_all_read(tmp_path: pathlib.Path) -> Non
     assert len(result.names) > 3
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=soak(40, 5_000), deadline=None)
 @given(payload=st.binary(max_size=120), header=st.booleans(), reply=st.booleans())
 def test_no_payload_breaks_the_parser(
     tmp_path_factory: pytest.TempPathFactory, payload: bytes, *, header: bool, reply: bool
@@ -242,11 +247,33 @@ def test_a_resolver_that_keeps_its_port_is_seen_as_long_as_its_flow_lives(
     assert result.counters.noted == {}
 
 
+def test_every_message_of_a_port_that_tunnels_use_is_read(tmp_path: pathlib.Path) -> None:
+    burst = [(START + number, query(asked(f"n{number}.example.com"))) for number in range(200)]
+    result = meter(written(tmp_path, pcap(burst)))
+    assert result.dns["dns.question.name"].n_unique() == 200
+    assert result.dns["event.id"].n_unique() == 200
+    assert result.counters.noted == {}
+
+
 def test_messages_beyond_the_limit_of_a_record_are_metered_and_noted(
     tmp_path: pathlib.Path,
 ) -> None:
-    burst = [(START + number, query(asked("a.example.com"))) for number in range(70)]
-    result = meter(written(tmp_path, pcap(burst)))
+    told = ether(IP(src=CLIENT, dst="224.0.0.251") / UDP(sport=5353, dport=5353) / asked("a.local"))
+    result = meter(written(tmp_path, pcap([(START + number, told) for number in range(70)])))
     assert result.dns.height == 64
     assert result.flows["source.packets"].sum() == 70
     assert result.counters.noted == {"messages_beyond_limit": 6}
+
+
+def test_messages_that_no_batch_has_room_for_are_kept_in_order() -> None:
+    messages = Messages(Identity("0" * 40, observer="test", drill_id=None))
+    octets = np.frombuffer(bytes(asked("a.example.com")), np.uint8)
+    slices = np.zeros(100_000, SLICE)
+    slices["serial"], slices["length"] = np.arange(len(slices)), len(octets)
+    slices["ports"] = 40_000 << 48 | 53 << 32 | 17 << 8 | 4
+    messages.read(slices, octets.copy())
+    assert (messages.waiting, messages.count) == (100_000, 100_000)
+    rows = messages.take()
+    assert rows["citywatch.flow.id"].is_sorted()
+    assert rows["citywatch.flow.id"].n_unique() == 100_000
+    assert (messages.waiting, len(messages.take())) == (0, 0)

@@ -3,7 +3,7 @@
 import pathlib
 
 import pytest
-from scapy.layers.inet import IP, TCP, UDP
+from scapy.layers.inet import IP, TCP, UDP, fragment
 from scapy.packet import Raw
 
 from sensors.capture.reading import Reading
@@ -78,6 +78,39 @@ def test_a_known_port_of_the_sender_alone_turns_a_flow(tmp_path: pathlib.Path) -
     assert (flow[f"{FLOW}.told_by"], flow[f"{FLOW}.history"]) == ("port", "^d")
     both = udp(source=SERVER, destination=CLIENT, ports=(123, 123))
     assert metered(tmp_path, both).flow["source.ip"] == SERVER
+
+
+@pytest.mark.parametrize(
+    ("destination", "ports", "begins"),
+    [
+        (CLIENT, (67, 68), CLIENT),
+        ("255.255.255.255", (67, 68), SERVER),
+        ("239.1.2.3", (123, 40_000), SERVER),
+        (SERVER, (68, 67), CLIENT),
+    ],
+)
+def test_who_is_asked_did_not_begin_but_no_group_did(
+    tmp_path: pathlib.Path, destination: str, ports: tuple[int, int], begins: str
+) -> None:
+    source = CLIENT if destination == SERVER else SERVER
+    flow = metered(tmp_path, udp(source=source, destination=destination, ports=ports)).flow
+    assert flow["source.ip"] == begins
+
+
+def test_a_syn_with_fin_tells_nothing_and_the_port_does(tmp_path: pathlib.Path) -> None:
+    flow = metered(tmp_path, tcp("SF", back=True), tcp("A")).flow
+    assert (flow["source.ip"], flow[f"{FLOW}.told_by"]) == (CLIENT, "port")
+
+
+def test_later_fragments_have_no_header_to_follow(tmp_path: pathlib.Path) -> None:
+    head = TCP(sport=40_000, dport=443, flags="PA", seq=5)
+    whole = IP(src=CLIENT, dst=SERVER, id=7) / head / Raw(b"f" * 90)
+    frames = [ether(piece) for piece in fragment(whole, 32)]
+    flow = metered(tmp_path, segment("S", 4), *frames).flow
+    assert flow["source.packets"] == 1 + len(frames)
+    assert flow[f"{FLOW}.forward.zero_windows"] == flow[f"{FLOW}.forward.retransmitted"] == 0
+    assert flow[f"{FLOW}.forward.payload_bytes"] == 90
+    assert flow[f"{FLOW}.history"] == "SD"
 
 
 def test_segments_that_come_again_or_late_are_counted(tmp_path: pathlib.Path) -> None:
@@ -157,9 +190,9 @@ def test_a_system_port_says_alone_how_many_payloads_are_kept(tmp_path: pathlib.P
 
 def test_what_is_shed_is_counted_and_counters_go_on(tmp_path: pathlib.Path) -> None:
     frames = [udp(), udp(), udp(length=90)]
-    assert memory_after(tmp_path, frames, NO_SLICES).shed() == {"payloads": 1}
+    assert memory_after(tmp_path, frames, NO_SLICES).tally().shed == {"payloads": 1}
     memory = memory_after(tmp_path, frames, NO_STATISTICS)
-    assert memory.shed() == {"payloads": 1, "statistics": 3}
+    assert memory.tally().shed == {"payloads": 1, "statistics": 3}
     assert not list(memory.finish())
     flows, ways = memory.records()
     assert ways["packets"].sum() == 3

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sensors.meter.settings import MeterSettings
+from tests.faults.site import soak
 from tests.sensors.building import RAW, SECOND, START, meter, pcap, written
 
 HOSTS = ["10.0.0.1", "10.0.0.2", "192.0.2.9"]
@@ -180,7 +181,9 @@ def traffic(draw: st.DrawFn) -> list[Sent]:
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=soak(50, 5_000),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(packets=traffic())
 def test_the_kernel_and_the_model_give_the_same_records(

@@ -76,6 +76,15 @@ def test_more_packets_than_are_wanted_are_said_to_be_there() -> None:
     assert found.reason == "packets"
 
 
+def test_a_file_that_is_no_capture_is_refused_by_its_name(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("nothing was captured here\n")
+    with pytest.raises(Malformed) as caught:
+        dissect(path)
+    assert str(path) in caught.value.where
+    assert "The capture isn't a capture file" in caught.value.reason
+
+
 def test_a_capture_that_is_cut_gives_what_is_before_and_says_so() -> None:
     found = dissect(CONTENT[:-20])
     assert len(found.packets) == 5

@@ -42,9 +42,12 @@ def _records(parser: Parser, sample: Sample) -> list[Fields]:
     return [*parser.read(message), *parser.finish(session)]
 
 
-def _named(one: tuple[Parser, Sample]) -> str:
-    parser, _ = one
+def _called(parser: Parser) -> str:
     return f"{parser.name}-{parser.transport}"
+
+
+def _named(one: tuple[Parser, Sample]) -> str:
+    return _called(one[0])
 
 
 def test_every_parser_has_samples() -> None:
@@ -62,6 +65,22 @@ def test_a_sample_says_what_its_parser_promises(one: tuple[Parser, Sample]) -> N
         assert parser.length(sample.octets) != LOST
     for record in records:
         check(parser, record)
+
+
+def test_whoever_is_asked_on_any_port_names_the_first_octets() -> None:
+    assert [parser.name for parser in PARSERS if parser.anywhere and parser.first is None] == []
+
+
+@pytest.mark.parametrize("parser", [one for one in PARSERS if one.first is not None], ids=_called)
+def test_nobody_claims_what_begins_with_an_octet_that_is_not_named(parser: Parser) -> None:
+    claimed: set[int] = set()
+    for sample in parser.samples:
+        for octet in range(256):
+            for octets in (bytes([octet]) + sample.octets[1:], bytes([octet]) + sample.octets):
+                for from_client in (True, False):
+                    if parser.begins(octets, from_client):
+                        claimed.add(octet)
+    assert claimed <= (parser.first or set())
 
 
 def check(parser: Parser, record: Fields) -> None:
@@ -121,7 +140,9 @@ def test_whatever_the_octets_are_a_parser_refuses_them_or_makes_records(
     parser, turns = drawn
     session: Session = {}
     for octets, from_client in turns:
-        assert isinstance(parser.begins(octets, from_client), bool)
+        is_claimed = parser.begins(octets, from_client)
+        assert isinstance(is_claimed, bool)
+        assert not is_claimed or parser.first is None or octets[0] in parser.first
         assert isinstance(parser.length(octets), int)
         try:
             records = list(parser.read(_message(parser, octets, session, from_client=from_client)))

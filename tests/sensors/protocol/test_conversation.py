@@ -153,6 +153,7 @@ def test_a_parser_that_errs_again_and_again_gives_the_conversation_up(talk: Talk
         talk.say(">", message(b"wrong"))
     assert talk.conversation.over
     assert talk.found.refused == {"marked": WRONG_IN_A_ROW}
+    assert named(talk.end(), "text") == [(b"end",)], "what is left to say is said, once"
 
 
 def test_nobody_is_asked_any_more_about_a_stranger() -> None:

@@ -5,20 +5,20 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sensors.protocol.stream import HELD_SEGMENTS, Piece, Segment, Stream
+from sensors.protocol.stream import HELD_SEGMENTS, Segment, Stream
 
 
 def _segments(*parts: tuple[int, bytes]) -> list[Segment]:
     return [Segment(sequence, octets, 0, number) for number, (sequence, octets) in enumerate(parts)]
 
 
-def _read(segments: list[Segment], *, fits: bool = False) -> list[Piece]:
+def _read(segments: list[Segment], *, fits: bool = False) -> list[Segment]:
     stream = Stream()
     pieces = [piece for one in segments for piece in stream.take(one, lambda _octets: fits)]
     return [*pieces, *stream.rest()]
 
 
-def _octets(pieces: list[Piece]) -> bytes:
+def _octets(pieces: list[Segment]) -> bytes:
     return b"".join(piece.octets for piece in pieces)
 
 
@@ -65,7 +65,7 @@ def test_a_gap_is_told_at_once_where_a_message_begins_behind_it() -> None:
     stream = Stream()
     stream.take(Segment(0, b"a", 0, 0), lambda _: True)
     assert stream.take(Segment(50, b"b", 0, 1), lambda _: True) == [
-        Piece(b"b", 49, 1, is_cut=False)
+        Segment(50, b"b", 0, 1, missing=49)
     ]
 
 

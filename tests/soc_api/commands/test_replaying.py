@@ -3,7 +3,9 @@
 import gzip
 import json
 import pathlib
+import signal
 import subprocess
+import time
 
 import polars as pl
 
@@ -32,10 +34,33 @@ def test_folders_and_packed_files_are_read_in_the_order_of_their_packets(
     out = tmp_path / "flows.parquet"
     done = citywatch("flows", single, folder, "--out", out)
     assert done.code == 0
-    assert "1 files of the folders are no captures" in done.err
+    assert f"1 files ({folder / 'README'})" in done.err
     starts = pl.read_parquet(out).sort("event.id")
     assert starts["source.ip"].to_list() == CLIENTS
-    assert "'files_overlapping': 1" in done.err
+    assert "1 files_overlapping" in done.err
+
+
+def test_flows_and_records_do_not_go_to_one_file(tmp_path: pathlib.Path) -> None:
+    file = written(tmp_path, captured(0, CLIENTS[0]))
+    out = tmp_path / "both.jsonl"
+    refused = citywatch("flows", file, "--out", out, "--events", out)
+    assert (refused.code, out.exists()) == (2, False)
+    assert "only one of both can go there" in refused.err
+
+
+def test_who_is_told_to_end_leaves_no_half_written_file(tmp_path: pathlib.Path) -> None:
+    process = subprocess.Popen(
+        [CITYWATCH, "flows", "-", "--out", tmp_path / "out.jsonl"], stdin=subprocess.PIPE
+    )
+    with process:
+        assert process.stdin is not None
+        process.stdin.write(captured(0, CLIENTS[0]))
+        process.stdin.flush()
+        while not list(tmp_path.iterdir()) and process.poll() is None:
+            time.sleep(0.01)
+        process.terminate()
+    assert process.returncode == 128 + signal.SIGTERM
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_flows_are_read_from_standard_input() -> None:

@@ -69,11 +69,18 @@ def test_what_an_input_loses_is_told_by_its_name() -> None:
     assert told(status(None, well), status(None, lost), status(None, lost)) == [
         [],
         [
-            "inputs.gate: lines are dropped (full)",
+            "inputs.gate: lines are lost (full)",
             "inputs.gate: the kernel drops packets, more come than are read",
         ],
         [],
     ]
+
+
+def test_an_input_of_packets_loses_packets() -> None:
+    lost = InputStatus(name="core", type="packet", kind="", shed={"worker_died": 2})
+    well = InputStatus(name="core", type="packet", kind="")
+    looks = told(status(None, well), status(None, lost))
+    assert looks[1] == ["inputs.core: packets are lost (worker_died)"]
 
 
 def test_losses_are_told_once_for_each_reason_and_not_those_of_before() -> None:

@@ -7,6 +7,7 @@ import pytest
 from tests.sensors.protocol.secure.spoken import client_body, message, record
 from tests.sensors.protocol.secure.spoken import named as named_host
 from tests.sensors.protocol.talking import named, told
+from tests.sensors.protocol.windows.proof import authenticated
 
 PLAIN = base64.b64encode(b"\0alice\0secret")
 
@@ -60,7 +61,8 @@ def test_smtp_tells_a_mail_with_its_header_and_what_became_of_it() -> None:
         (">", b"MAIL FROM:<a@example.org>\r\nRCPT TO:<b@example.org>\r\nDATA\r\n"),
         ("<", b"250 ok\r\n250 ok\r\n354 go on\r\n"),
         (">", b"From: A <a@example.org>\r\nSubject: =?utf-8?B?6YCa5oql?=\r\nTo: b@example.org\r\n"),
-        (">", b"Message-ID: <1@example.org>\r\n\r\nQUIT\r\n.\r\n"),
+        (">", b"Message-ID: <1@example.org>\r\nIn-Reply-To: <0@example.org>\r\n"),
+        (">", b"Content-Type: text/plain; charset=utf-8\r\n\r\nQUIT\r\n.\r\n"),
         ("<", b"250 queued\r\n"),
         (">", b"QUIT\r\n"),
         ("<", b"221 bye\r\n"),
@@ -70,6 +72,8 @@ def test_smtp_tells_a_mail_with_its_header_and_what_became_of_it() -> None:
     assert mail["email.from.address"] == ["a@example.org"]
     assert mail["email.subject"] == "通报"
     assert mail["email.message_id"] == "1@example.org"
+    assert mail["email.in_reply_to"] == "0@example.org"
+    assert mail["email.content_type"] == "text/plain"
     assert (mail["smtp.reply"], mail["event.outcome"]) == ("250 queued", "success")
 
 
@@ -95,6 +99,16 @@ def test_smtp_logins_are_marked(turns: list[tuple[str, bytes]]) -> None:
     assert login["event.outcome"] == "failure"
     assert "secret" not in repr(login)
     assert base64.b64encode(b"secret").decode() not in repr(login)
+
+
+def test_logins_by_ntlm_name_user_and_workstation() -> None:
+    turns = [("<", b"220 x\r\n"), (">", b"EHLO y\r\n"), ("<", b"250 x\r\n")]
+    proof = base64.b64encode(authenticated("clerk", "CITY", "PC-7"))
+    turns += [(">", b"AUTH NTLM\r\n"), ("<", b"334 \r\n"), (">", proof + b"\r\n")]
+    (login,) = told(587, *turns, ("<", b"235 in\r\n"), (">", b"QUIT\r\n"))
+    assert named([login], "user.name", "user.domain", "ntlm.workstation") == [
+        ("clerk", "CITY", "PC-7")
+    ]
 
 
 def test_pop_tells_each_command_with_its_status() -> None:

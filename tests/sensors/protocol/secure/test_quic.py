@@ -135,6 +135,14 @@ def test_quic_of_google_is_told_by_its_version(octets: bytes) -> None:
     assert str(told(PARSER, (True, octets))["quic.version"]).startswith("Q04")
 
 
+def test_a_version_that_is_reserved_is_told_by_the_form_of_a_first_packet() -> None:
+    first = b"\xc0" + bytes.fromhex("1a2a3a4a") + b"\x08" + b"d" * 1300
+    assert begun(PARSER, first)
+    assert not begun(PARSER, first[:1000])
+    assert not begun(PARSER, b"\xc0" + bytes.fromhex("1a2a3a4b") + first[5:])
+    assert heard(PARSER, (True, first)) == []
+
+
 def test_other_datagrams_do_not_begin_one() -> None:
     whole = initial(crypto(CLIENT))
     assert begun(PARSER, whole)

@@ -73,6 +73,22 @@ def test_a_full_handshake_of_tls_1_2_is_one_record() -> None:
     ]
 
 
+def test_a_whole_chain_is_told_by_its_hashes() -> None:
+    said = told(TLS, *full(chain(certificate(), certificate("Test CA"))))
+    hashes = said["tls.server.chain.hash.sha256"]
+    assert isinstance(hashes, list)
+    assert (len(hashes), hashes[0]) == (2, said["tls.server.hash.sha256"])
+    assert "tls.server.chain.hash.sha1" not in told(TLS, *full(chain(certificate())))
+
+
+def test_records_of_a_connection_that_began_before_are_known_but_say_nothing() -> None:
+    assert all(begun(TLS, octets) for octets in (DATA, DATA + CHANGE, DATA[:20], DATA + DATA[:9]))
+    assert not any(
+        begun(TLS, octets) for octets in (DATA[:5], DATA + b"nothing", b"\x17\3\4" + DATA[3:])
+    )
+    assert heard(TLS, (True, DATA), (False, DATA)) == []
+
+
 def test_messages_over_several_records_are_put_together() -> None:
     whole = message(1, client_body(named("portal.example")))
     pieces = b"".join(record(22, whole[at : at + 7]) for at in range(0, len(whole), 7))

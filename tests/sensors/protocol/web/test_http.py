@@ -7,6 +7,7 @@ import pytest
 from sensors.protocol.parser import LOST, MORE
 from sensors.protocol.web.head import head_length
 from tests.sensors.protocol.talking import Talk, named, told
+from tests.sensors.protocol.windows.proof import authenticated
 
 GET = b"GET /a?b=c HTTP/1.1\r\nHost: portal.example:8080\r\nUser-Agent: probe/1\r\n\r\n"
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: Text/HTML; charset=utf-8\r\nContent-Length: 4\r\n\r\nbody"
@@ -114,6 +115,21 @@ def test_who_asks_is_told_and_never_with_what(
     assert record.get("user.name") == user
     assert record.get("citywatch.credentials.cleartext") == is_clear
     assert "secret" not in repr(record)
+
+
+def test_who_asks_by_ntlm_is_told() -> None:
+    proof = base64.b64encode(authenticated("clerk", "CITY", "PC-7"))
+    heads = [
+        b"Authorization: NTLM " + proof,
+        b"Authorization: Negotiate !",
+        b"Authorization: NTLM TlRMTVNTUAAD",
+    ]
+    records = [told(80, (">", GET.replace(b"User-Agent: probe/1", head)))[0] for head in heads]
+    assert named(records, "user.name", "user.domain", "ntlm.workstation") == [
+        ("clerk", "CITY", "PC-7"),
+        (None, None, None),
+        (None, None, None),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,15 @@ def test_a_file_is_shown_as_trees_and_a_part_is_said_to_be_one(
     assert "more packets fit" in shown.err
 
 
+def test_a_filter_that_nothing_passes_is_said_to_be_so(
+    tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dissect_command(str(written(tmp_path, CONTENT)), display_filter="tcp")
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "no packet passes the filter" in shown.err
+
+
 def test_packets_behind_an_alert_are_read_as_json_and_that_is_in_the_audit(
     tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import html
+import re
 import shutil
 
 import pytest
@@ -48,6 +49,16 @@ def actions(desk: Served) -> list[str]:
 def test_an_alert_with_packets_leads_to_them(kept: Served) -> None:
     with kept.logged_in() as client:
         assert f"/alerts/{CHOSEN}/packets" in client.get(f"/alerts/{CHOSEN}").text
+
+
+def test_each_flow_of_an_alert_leads_to_its_own_packets(kept: Served) -> None:
+    with kept.logged_in() as client:
+        page = client.get(f"/alerts/{CHOSEN}").text
+        addresses = re.findall(r'<a href="([^"]+)" title="[^"]+" data-key="p"', page)
+        shown = [client.get(html.unescape(address)) for address in addresses[:1]]
+    assert 'href="#first" data-key="f"' in page
+    assert [one.status_code for one in shown] == [200]
+    assert "ip.addr == " in html.unescape(shown[0].text)
 
 
 def test_packets_are_shown_as_trees_a_page_at_a_time(kept: Served) -> None:

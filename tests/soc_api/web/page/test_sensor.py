@@ -49,11 +49,14 @@ def test_an_english_reader_gets_the_page_in_english(city: Served) -> None:
     assert not re.search("[\u4e00-\u9fff]", main)
 
 
-def test_packets_that_were_lost_or_read_less_are_told_by_their_reason(desk: Served) -> None:
+@pytest.mark.parametrize("kind", ["packet", "captures"])
+def test_packets_that_were_lost_or_read_less_are_told_by_their_reason(
+    desk: Served, kind: str
+) -> None:
     west = sensors()[0]
     wire = InputStatus(
         name="eth0",
-        type="packet",
+        type=kind,
         kind="",
         received=1_000_500,
         events=20_000,
