@@ -15,7 +15,7 @@ from sensors.octets import octets_of
 from sensors.refusal import REFUSALS
 from situation.faults import Malformed
 
-_BUFFER_OCTETS = 512 * 1024
+_BUFFER_OCTETS = 1024 * 1024
 _LENGTHS_AT = 8
 _LONGEST_WIRE = 1 << 20
 _PLAUSIBLE_SECONDS = 366 * 86_400

@@ -13,7 +13,7 @@ from sensors.capture.layout import BLOCK_LIMIT
 from sensors.capture.origin import Origin
 from sensors.octets import octets_of
 
-_BUFFER_OCTETS = 512 * 1024
+_BUFFER_OCTETS = 1024 * 1024
 _BUFFER_LIMIT = 2 * BLOCK_LIMIT
 _START_OCTETS = 64
 

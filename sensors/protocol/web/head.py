@@ -30,6 +30,7 @@ _LINE_LIMIT = 16 * 1024
 _HEAD_LIMIT = 32 * 1024
 _ENDS = (b"\n\r\n", b"\n\n")
 _REQUEST_LINE = re.compile(rb"([^ ]+) +(.*?)(?: +HTTP/([0-9](?:\.[0-9])?))?[ \t]*", re.DOTALL)
+_PARTS, _USUAL_VERSIONS = 3, (b"HTTP/1.1", b"HTTP/1.0")
 _STATUS_LINE = re.compile(rb"HTTP/([0-9](?:\.[0-9])?) +([0-9]{3})(?: (.*))?", re.DOTALL)
 
 _HEADERS = (
@@ -112,11 +113,19 @@ def _headers(octets: bytes, line: int) -> Headers:
 def request_of(octets: bytes) -> Request:
     """Return the head of a request; raise `Malformed` where it is none."""
     first = octets.partition(b"\n")[0]
-    found = _REQUEST_LINE.fullmatch(first.rstrip(b"\r"))
+    method, target, version = _request_line(first.rstrip(b"\r"))
+    return Request(method, target, (version or b"").decode(), _headers(octets, len(first)))
+
+
+def _request_line(line: bytes) -> tuple[bytes, bytes, bytes | None]:
+    """Return method, target and version; the usual line is taken apart without an expression."""
+    usual = line.split(b" ")
+    if len(usual) == _PARTS and usual[2] in _USUAL_VERSIONS and usual[0] and usual[1]:
+        return usual[0], usual[1], usual[2][5:]
+    found = _REQUEST_LINE.fullmatch(line)
     if found is None:
         raise Malformed("no request line", where="message")
-    method, target, version = found.groups()
-    return Request(method, target, (version or b"").decode(), _headers(octets, len(first)))
+    return found[1], found[2], found[3]
 
 
 def response_of(octets: bytes) -> Response:

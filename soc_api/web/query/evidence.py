@@ -51,14 +51,9 @@ class EventLine:
         return str(self.document.get("network.transport", "")).upper()
 
     @property
-    def octets_out(self) -> int:
-        """L2 octets that the initiator sent."""
-        return self._count("source.bytes")
-
-    @property
-    def octets_in(self) -> int:
-        """L2 octets that the responder sent."""
-        return self._count("destination.bytes")
+    def octets(self) -> tuple[int, int]:
+        """L2 octets that the initiator sent, and that the responder sent."""
+        return self._count("source.bytes"), self._count("destination.bytes")
 
     @property
     def question(self) -> str:

@@ -8,6 +8,7 @@ import subprocess
 import time
 
 import polars as pl
+import pytest
 
 from tests.sensors.building import at, pcap, udp, written
 from tests.soc_api.test_cli import CITYWATCH, citywatch
@@ -38,6 +39,22 @@ def test_folders_and_packed_files_are_read_in_the_order_of_their_packets(
     starts = pl.read_parquet(out).sort("event.id")
     assert starts["source.ip"].to_list() == CLIENTS
     assert "1 files_overlapping" in done.err
+
+
+@pytest.mark.parametrize("events", [False, True])
+def test_workers_give_the_rows_of_one(tmp_path: pathlib.Path, events: bool) -> None:  # noqa: FBT001 - a parameter
+    packets = [(at(n), udp(source=CLIENTS[n % 5], ports=(4000 + n % 7, 53))) for n in range(300)]
+    file = written(tmp_path, pcap(packets))
+    counts = []
+    for workers in (1, 2):
+        out = tmp_path / f"{workers}.parquet"
+        beside = ["--events", tmp_path / f"{workers}.jsonl"] if events else []
+        done = citywatch("flows", file, "--out", out, "--workers", str(workers), *beside)
+        assert done.code == 0, done.err
+        ends = ["source.ip", "source.port", "source.packets", "source.bytes", "event.start"]
+        counts.append(pl.read_parquet(out).select(ends).sort(ends))
+    assert counts[0].equals(counts[1])
+    assert counts[0]["source.packets"].sum() == 300
 
 
 def test_flows_and_records_do_not_go_to_one_file(tmp_path: pathlib.Path) -> None:
