@@ -265,7 +265,7 @@ def test_messages_beyond_the_limit_of_a_record_are_metered_and_noted(
     assert result.counters.noted == {"messages_beyond_limit": 6}
 
 
-def test_messages_that_no_batch_has_room_for_are_kept_in_order() -> None:
+def test_many_messages_that_no_batch_has_room_for_are_kept_in_order() -> None:
     messages = Messages(Identity("0" * 40, observer="test", drill_id=None))
     octets = np.frombuffer(bytes(asked("a.example.com")), np.uint8)
     slices = np.zeros(100_000, SLICE)
