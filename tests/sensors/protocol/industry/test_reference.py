@@ -204,7 +204,7 @@ ACTS: tuple[tuple[tuple[str, ...], str, set[tuple[str, str]]], ...] = (
 _GRAVE = {"start", "stop", "restart", "download", "upload"}
 
 
-@pytest.mark.parametrize(("parts", "dataset", "wanted"), ACTS, ids=lambda value: str(value)[:60])
+@pytest.mark.parametrize(("parts", "dataset", "wanted"), ACTS, ids=[row[0][-1] for row in ACTS])
 def test_the_acts_of_a_capture_are_those_that_its_name_says(
     parts: tuple[str, ...], dataset: str, wanted: set[tuple[str, str]]
 ) -> None:
