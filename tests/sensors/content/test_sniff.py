@@ -35,7 +35,7 @@ CERTIFICATE = (
     ("data", "name", "key"),
     [
         (b"%PDF-1.7\n", "a.txt", "pdf"),
-        (gzip.compress(b"x"), "a.csv", "gzip"),
+        (gzip.compress(b"x", mtime=0), "a.csv", "gzip"),
         (package({"word/document.xml": ""}), "a.wps", "docx"),
         (package({"xl/workbook.xml": ""}), "a.et", "xlsx"),
         (package({"OFD.xml": ""}), "a.zip", "ofd"),
