@@ -17,7 +17,7 @@ from tests.testdata import ROOT
 pytestmark = [pytest.mark.elastic, pytest.mark.xdist_group("elastic")]
 
 INTRUSION = read_scenario(ROOT / "pcaps", "intrusion")
-DATASETS = ("flow", "dns", "log")
+DATASETS = ("flow", "dns", "protocol", "log")
 TIMES = {"due", "receipt_due", "feedback_due", "seconds", "clocks"}
 """What follows from the hour of the discovery, not from the traffic."""
 
@@ -30,7 +30,7 @@ def _findings(folder: pathlib.Path, events: str, prefix: str) -> dict[str, objec
         assert (first.kept, again.kept) == (False, True)
         found = summary(city.state, again.capture, 0.0)
         assert _stored(city, first.capture) == first.capture.counters["stored"]
-        for dataset in ("flow", "dns", "log", "alert"):
+        for dataset in (*DATASETS, "alert"):
             city.events.drop_before(dataset, first.capture.replayed_at.date())
     return found
 

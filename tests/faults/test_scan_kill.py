@@ -23,7 +23,7 @@ from tests.faults.site import soak
 from tests.soc_api.scan.conftest import MARKED, NOW, PEOPLE, PLAIN
 from tests.soc_api.web.server import PASSWORD
 
-KILLS = soak(5, 50)
+KILLS = soak(3, 50)
 FILES = soak(200, 1500)
 A_SECOND = 20
 """Files that are opened in a second, so that there is something to kill."""

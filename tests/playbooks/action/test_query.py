@@ -118,7 +118,7 @@ def test_an_intent_says_what_is_asked_and_that_only_the_real_run_knows(
 @pytest.mark.parametrize(
     ("wrong", "reason"),
     [
-        ({"dataset": "audit"}, "'flow', 'dns', 'log' or 'alert'"),
+        ({"dataset": "audit"}, "'flow', 'dns', 'protocol', 'log' or 'alert'"),
         ({"where": {"eq": {"field": "nothing", "value": 1}}}, "where.eq.field: the field is not"),
         ({"where": "*"}, "dictionary"),
         ({"group_by": "nothing"}, "not declared"),

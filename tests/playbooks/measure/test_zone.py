@@ -202,9 +202,7 @@ def _unbound(folder: pathlib.Path, file: pathlib.Path) -> Iterator[Unbound]:
     program = shutil.which("unbound", path="/usr/sbin:/usr/bin:/usr/local/sbin")
     if program is None:
         missing("unbound is absent: apt-get install unbound")
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
-        one.bind(("127.0.0.1", 0))
-        port = one.getsockname()[1]
+    port = _free_port()
     config = folder / "unbound.conf"
     with _upstream() as upstream:
         config.write_text(
@@ -218,6 +216,20 @@ def _unbound(folder: pathlib.Path, file: pathlib.Path) -> Iterator[Unbound]:
         finally:
             process.terminate()
             process.wait(SECONDS)
+
+
+def _free_port() -> int:
+    """Return a port that is free for datagrams and for connections, since unbound takes both."""
+    while True:
+        with (
+            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagrams,
+            socket.socket(socket.AF_INET, socket.SOCK_STREAM) as connections,
+            contextlib.suppress(OSError),
+        ):
+            datagrams.bind(("127.0.0.1", 0))
+            port: int = datagrams.getsockname()[1]
+            connections.bind(("127.0.0.1", port))
+            return port
 
 
 def _wait(server: Unbound, process: "subprocess.Popen[bytes]") -> None:
