@@ -161,3 +161,7 @@ def _says_captures(process: subprocess.Popen[bytes]) -> bool:
     if said is None or not select.select([said], [], [], 0)[0]:
         return False
     return b"captures" in os.read(said.fileno(), 65_536)
+
+
+if __name__ == "__main__":
+    run()

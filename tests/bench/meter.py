@@ -57,7 +57,7 @@ def run() -> None:
         tunnelled = pathlib.Path(folder) / "tunnels.pcap"
         city_file(tunnelled, tunnels=True)
         theirs = _best(lambda: _alone(_meter, tunnelled, FLOWS_ALONE))
-        _told("citywatch, a fifth in tunnels", theirs)
+        _told("citywatch, a fifth in tunnels, what they carry metered as well", theirs)
         share = _rate(theirs) / _rate(ours)
         print(f"  {share:.2f} of the rate, bar {BAR_TUNNELS}: {_met(share >= BAR_TUNNELS)}")
         _share_out(city)
@@ -153,7 +153,7 @@ def _meter(path: pathlib.Path, settings: MeterSettings) -> Measured:
         f"  {counters.rows:,} rows, {counters.dns_messages:,} DNS messages, "
         f"{time.perf_counter() - since:.2f} s, peak {peak:.0f} MiB"
     )
-    return counters.packets, used
+    return counters.metered + counters.inner, used
 
 
 def _command(command: tuple[str, ...], path: pathlib.Path, packets: int) -> Measured:
