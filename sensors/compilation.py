@@ -49,7 +49,7 @@ numba.config.CACHE_DIR = str(_machine_code_folder())  # type: ignore[attr-define
 
 
 def needs_compilation() -> bool:
-    """Tell whether the next metering compiles first, which takes some 20 seconds, once."""
+    """Tell whether the next metering compiles first, which takes some 40 seconds, once."""
     return not any(pathlib.Path(numba.config.CACHE_DIR).rglob("*.nbc"))  # type: ignore[attr-defined] # same
 
 

@@ -89,9 +89,11 @@ def test_what_is_no_object_identifier_is_refused(octets: bytes) -> None:
 @given(st.binary(max_size=200))
 def test_any_octets_are_elements_or_refused(octets: bytes) -> None:
     try:
-        _walk(element(octets))
+        found = element(octets)
+        _walk(found)
     except Malformed:
         return
+    assert found.end <= len(octets)
 
 
 def _walk(found: Element) -> None:
