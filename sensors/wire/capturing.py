@@ -127,7 +127,10 @@ class Capturing:
     def _take(self, told: Told, life: Life, number: int) -> None:
         match told.kind:
             case "compiles":
-                _LOG.info("inputs.%s: compiling the meter, on the first start", self._plan.name)
+                _LOG.info(
+                    "inputs.%s: compiling the meter, once; capture begins in a minute",
+                    self._plan.name,
+                )
             case "ready":
                 self._ready.add(number)
                 self._trouble(number, "")

@@ -19,7 +19,6 @@ import numpy as np
 import numpy.typing as npt
 
 from sensors.capture.writing import put_records, room_for
-from sensors.compilation import needs_compilation
 from sensors.decode.layout import Rows
 from sensors.frame.identity import Identity
 from sensors.meter.settings import DEFAULT_SETTINGS
@@ -42,6 +41,8 @@ _LAST_SECONDS = 0.15
 """What the kernel holds of the last packets it hands over within this time."""
 _ROOM_BATCHES = 16
 """Batches that wait for the sensor; then the ring fills, and what does not fit is counted."""
+_LATE_SECONDS = 3.0
+"""Loading machine code takes less; then it is being compiled."""
 _INPUT, _OUTPUT = 0, 1
 
 
@@ -199,11 +200,13 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     teller = Teller()
-    if needs_compilation():
-        teller.tell(Told("compiles"))
+    late = threading.Timer(_LATE_SECONDS, teller.tell, (Told("compiles"),))
+    late.daemon = True
+    late.start()
     # Numba looks for it with the first code, a quarter of a second, and nothing here needs it.
     sys.modules["scipy"] = None  # type: ignore[assignment] # what an absent module is to an import
     rehearse(DEFAULT_SETTINGS, _discard)
+    late.cancel()
     line = sys.stdin.buffer.readline()
     if not line:
         # The sensor has no use for it.
