@@ -22,6 +22,8 @@ _PREFIX = np.frombuffer(b"1:", np.uint8)
 _PADDING = ord("=")
 _TEXT_OCTETS = 30
 _DIGEST_WORDS = 5
+_FIELDS = ("a_high", "a_low", "b_high", "b_low", "ports")
+_TUPLE = np.dtype([(name, np.uint64) for name in _FIELDS])
 _OCTET = np.uint64(0xFF)
 _PORT = np.uint64(0xFFFF)
 
@@ -148,6 +150,10 @@ def _scratch() -> tuple[Buffer, _Words, _Words]:
 
 def community_ids(rows: Rows) -> pl.Series:
     """Return the Community ID of rows that hold a flow key."""
+    # One dtype whoever asks: the stage is compiled once, and no record passes for another.
+    keys = np.empty(len(rows), _TUPLE)
+    for name in _FIELDS:
+        keys[name] = rows[name]
     return text_column(
-        len(rows), _TEXT_OCTETS, lambda text, ends: _put_ids(rows, _scratch(), text, ends)
+        len(keys), _TEXT_OCTETS, lambda text, ends: _put_ids(keys, _scratch(), text, ends)
     )

@@ -14,8 +14,6 @@ from sensors.decode.layout import (
     NOTES,
     OUTER,
     PACKET,
-    PORT_A,
-    PORT_B,
     TUNNEL_DEPTH,
     Book,
     Rows,
@@ -49,7 +47,6 @@ _SLICES = 16_384
 _RING_OCTETS = 8 * 1024 * 1024
 _LINK_TYPES = 65_536
 _PORTS = 65_536
-DNS_PORT = 53
 _SECOND = 1_000_000_000
 _PART_BITS = 40
 """Bits of a flow's number within its part."""
@@ -96,13 +93,6 @@ def _slots(count: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int32]]:
     return np.zeros(count, np.uint64), np.full(count, NONE, np.int32)
 
 
-def has_port(rows: Rows, port: int) -> npt.NDArray[np.bool_]:
-    """Tell which rows with a flow's key have this port at either end."""
-    ports = rows["ports"]
-    ends = (ports >> PORT_A, (ports >> PORT_B) & np.uint64(_PORTS - 1))
-    return np.asarray((ends[0] == port) | (ends[1] == port))
-
-
 class Tally(NamedTuple):
     """What was counted; packets inside of tunnels are apart from those that carried them."""
 
@@ -131,7 +121,7 @@ class Memory:
         settings: MeterSettings,
         *,
         block_packets: int,
-        message_ports: Iterable[int] = (DNS_PORT,),
+        message_ports: Iterable[int] = (),
         command_ports: Iterable[int] = (),
     ) -> None:
         self._packets = np.zeros(block_packets + TUNNEL_DEPTH + 1, PACKET)
